@@ -28,7 +28,7 @@ public sealed class FloorTests(ITestOutputHelper output)
     [InlineData("RnnGen.Generator", "Common Cells Losses Model Parsing Planning Checking Emitting Analyzing")]
     [InlineData("RnnGen", "Declaration Numerics Layout Kernels Optimizers Processes Model Files Data Decoding Runtime Results Checkpoints Training")]
     [InlineData("RnnGen.Data", "Files Lines Csv NumPy TimeSeries Audio")]
-    [InlineData("RnnGen.Forecasting", "Time Series Readers Scaling Windows Metrics Results Baselines Calibration Backtests")]
+    [InlineData("RnnGen.Forecasting", "Time Series Readers Scaling Windows Metrics Results Baselines Models Calibration Backtests")]
     [InlineData("RnnGen.Display", "Pictures Measures Logs Report Live")]
     [InlineData("RnnGen.Exchange", "Files Model Json StateDicts PyTorch Safetensors TorchSharp Onnx GuitarML RTNeural Nam")]
     [InlineData("RnnGen.Tool", "Checking Commands")]

@@ -22,7 +22,11 @@ public sealed class ForecastWindowsTests
     public void Nothing_of_the_future_leaks(string name)
     {
         Scaling scaling = name switch { "None" => Scaling.None, "MeanAbsolute" => Scaling.MeanAbsolute, "StandardScore" => Scaling.StandardScore, "Chain" => s_options.Scaling, _ => throw new ArgumentException(name) };
-        WindowOptions options = s_options with { Scaling = scaling };
+        WindowOptions options = s_options with
+        {
+            Scaling = scaling, InputScaling = Scaling.Log.Then(Scaling.MeanOfLast(5)), HistoryLength = 20, ExtraStride = 7,
+            SeasonLags = [new(3, 2)], PastStatics = [PastStatic.Variation, PastStatic.SeasonalError(2), PastStatic.Trend(4)],
+        };
         SeriesSet set = Set(1, 40, 31);
         ForecastWindows windows = ForecastWindows.Create(set, options);
         WindowReader reader = windows.CreateReader();
@@ -41,6 +45,7 @@ public sealed class ForecastWindowsTests
             again.Known.ToArray().ShouldBe(reader.Known.ToArray());
             again.Statics.ToArray().ShouldBe(reader.Statics.ToArray());
             again.Scaler.Invert(0.5, 2).ShouldBe(reader.Scaler.Invert(0.5, 2));
+            again.InputScaler.Invert(0.5, 2).ShouldBe(reader.InputScaler.Invert(0.5, 2));
             again.Targets.ToArray().ShouldNotBe(reader.Targets.ToArray());
 
             // What is read for a forecast at this origin is the same, though nothing after it is there.
@@ -55,7 +60,7 @@ public sealed class ForecastWindowsTests
         {
             foreach (ref double value in values)
             {
-                value = (value * -3) + 1000;
+                value = 1000 - (value * 3);
             }
         }
     }
@@ -93,6 +98,32 @@ public sealed class ForecastWindowsTests
         last[9].ShouldBe(Math.Cos(2 * Math.PI * (step % 5) / 5), 1e-12);
         reader.Targets.ToArray().ShouldBe(targets[27..30].ToArray());
         reader.Statics.ToArray().ShouldBe([7]);
+    }
+
+    /// <summary>The last values of a place in the season are known in the horizon too; numbers of the past are those of their equations; a second stride reads its windows once more.</summary>
+    [Fact]
+    public void Seasons_and_numbers_of_the_past_are_what_they_say()
+    {
+        double[] values = [.. Enumerable.Range(0, 40).Select(t => 10.0 + (t % 4) + t)];
+        SeriesSet set = SeriesSet.FromArrays(["a"], [values]);
+        WindowOptions options = new()
+        {
+            ContextLength = 4, Horizon = 6, SeasonLags = [new(4, 2)], Stride = 3, ExtraStride = 4, HistoryLength = 16,
+            PastStatics = [PastStatic.Trend(4), PastStatic.SeasonalError(4), PastStatic.Variation],
+        };
+        ForecastWindows windows = ForecastWindows.Create(set, options);
+        windows.KnownNames.ShouldBe(["season4x1", "season4x2"]);
+        windows.StaticNames.ShouldBe(["Trend(4)", "SeasonalError(4)", "Variation"]);
+
+        // The past has 4 + 8 steps: windows at 34, 31, … 13, and those of every fourth step, 34, 30, … 14.
+        Enumerable.Range(0, windows.Count).Select(i => windows[i].Origin).ShouldBe([13, 16, 19, 22, 25, 28, 31, 34, 14, 18, 22, 26, 30, 34]);
+        WindowReader reader = windows.CreateReader();
+        reader.Read(windows.Count - 1);
+        reader.Known[..2].ToArray().ShouldBe([values[26], values[22]]);         // step 30 of the context
+        reader.Known[^2..].ToArray().ShouldBe([values[31], values[27]]);        // step 39 of the horizon: 35 is not known at 34
+        double size = values[18..34].Average();
+        double[] trend = [(values[30..34].Average() - values[26..30].Average()) / size, Math.Log(4 / size), Math.Log(Math.Sqrt(values[18..34].Average(value => Math.Pow(value - size, 2))) / size)];
+        reader.Statics.ToArray().Zip(trend).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-12);
     }
 
     [Fact]

@@ -6,10 +6,11 @@ public sealed class ScalingTests
 
     public static TheoryData<string> Names => [.. All.Keys];
 
-    private static Dictionary<string, Scaling> All { get; } = ((Scaling[])
+    internal static Dictionary<string, Scaling> All { get; } = ((Scaling[])
     [
         Scaling.None, Scaling.MeanAbsolute, Scaling.LastValue, Scaling.StandardScore, Scaling.Log, Scaling.Differences, Scaling.SeasonalDifferences(3),
         Scaling.Log.Then(Scaling.SeasonalDifferences(2)).Then(Scaling.MeanAbsolute), Scaling.SeasonalDifferences(4).Then(Scaling.StandardScore),
+        Scaling.MeanAbsolutePower(0.25), Scaling.MeanOfLast(3), Scaling.Log.Then(Scaling.BestSeasonalDifferences(2, 3)).Then(Scaling.MeanAbsolutePower(0.5)),
     ]).ToDictionary(scaling => scaling.ToString());
 
     [Theory]
@@ -65,6 +66,12 @@ public sealed class ScalingTests
         // Step 1 has the place of the last value in a season of two.
         Check(Scaling.SeasonalDifferences(2), [2, 5, 4, 7], [double.NaN, double.NaN, 2, 2], 5, step: 1);
         Check(Scaling.SeasonalDifferences(2), [2, 5, 4, double.NaN], [double.NaN, double.NaN, 2, double.NaN], 7, step: 3);
+        Check(Scaling.MeanAbsolutePower(0.5), [2, -6, double.NaN], [1, -3, double.NaN], 6);
+        Check(Scaling.MeanOfLast(2), [9, 2, 4, double.NaN], [6, -1, 1, double.NaN], 9);
+        // The errors of a season of one, 3 and 1, have the mean of that of two: of a tie the first is chosen.
+        Check(Scaling.BestSeasonalDifferences(2, 1), [2, 5, 4], [double.NaN, double.NaN, 2], 8, step: 1);
+        Check(Scaling.BestSeasonalDifferences(1, 2), [2, 5, 4], [double.NaN, 3, -1], 8);
+        Check(Scaling.BestSeasonalDifferences(1, 2), [2, 9, 3, 9], [double.NaN, double.NaN, 1, 0], 3, step: 1);
 
         static void Check(Scaling scaling, double[] context, double[] scaled, double twelve, int step = 0)
         {

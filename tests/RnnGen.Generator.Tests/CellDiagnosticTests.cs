@@ -72,6 +72,10 @@ public sealed class CellDiagnosticTests
         { "RNN057", Raw("start b = 1\n    start ⟦b_h⟧ = 1\n    h' = tanh(W x + U h + b)"), "the start of 'b_h' is given twice" },
         { "RNN057", Raw("start b_f = 1\n    start ⟦b_f⟧ = 2\n    f = sigmoid(W x + b)\n    h' = f * tanh(W x + U h + b)"), "the start of 'b_f' is given twice" },
         { "RNN057", Raw("output y\n    output ⟦h'⟧\n    y = tanh(W x)\n    h' = tanh(W x + U h) + y"), "the output is defined twice" },
+        { "RNN057", Raw("heads = 2\n    ⟦heads⟧ = 4\n    h' = tanh(W x + U h)"), "the number of heads is defined twice" },
+        { "RNN050", Raw("heads = ⟦0⟧\n    h' = tanh(W x + U h)"), "heads is a whole number from 1 to" },
+        { "RNN052", Raw("width P = 3\n    state h[P]\n    weight V[P]\n    ⟦heads⟧ = 2\n    h' = V tanh(W x + U h)"), "the cell has a second width, P" },
+        { "RNN053", Raw("⟦heads⟧ = 2\n    h' = h + tanh(W x)"), "nothing to divide into heads" },
         { "RNN057", Raw("cell A\n    cell ⟦B⟧\n    h' = tanh(W x + U h)"), "the cell's name is defined twice" },
     };
 
@@ -151,7 +155,12 @@ public sealed class CellDiagnosticTests
         Report("[Cell(null!)] public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has null for equations");
         Report("[Cell(equations: default(string)!)] public sealed class C : ICell;" + Model, "RNN059", "Recurrent<C>(8)", "has null for equations");
         Report(numbered.Replace("(8)", "(8, Numbers = \"q = 1\")"), "RNN051", "Numbers = \"q = 1\"", "'q'");
+        string heads = "[Cell(\"heads = 3; h' = tanh(W x + U h)\")] internal sealed class C : ICell;" + Model;
+        Report(heads, "RNN052", "8", "The cell 'C': 8 units are not divided by 3 heads; give a multiple of 3, or another number of heads");
+        Report(heads.Replace("(8)", "(8, Numbers = \"heads = 1.5\")"), "RNN050", "Numbers = \"heads = 1.5\"", "heads is a whole number from 1 to");
+        Report(numbered.Replace("(8)", "(8, Numbers = \"heads = 2\")"), "RNN051", "Numbers = \"heads = 2\"", "the layer sets 'heads', but no line says 'heads = …'");
         Compiler.Compile(numbered.Replace("(8)", "(8, Numbers = \"k = 0.25\")"));
+        Compiler.Compile(heads.Replace("(8)", "(8, Numbers = \"heads = 2\")"));
 
         static void Report(string source, string rule, string place, string message)
         {

@@ -107,10 +107,12 @@ public static class Trainings
             return part.AsShard(how.Processes!);
         }
 
-        SequenceSource<TInput, TTarget> stream = StreamedSequences.Create(
-            Enumerable.Range(0, part.Count).Select(i => new Sequence<TInput, TTarget>(part.Input(i).ToArray(), part.Target(i).ToArray())), data.InputLength, data.TargetLength, new StreamOptions { ShuffleBuffer = 16, Prefetch = 2 });
+        int weights = part.Weights.Length / part.Count, resets = part.Resets.Length / part.Count;
+        SequenceSource<TInput, TTarget> stream = StreamedSequences.Create(Enumerable.Range(0, part.Count).Select(i => new Sequence<TInput, TTarget>(part.Input(i).ToArray(), part.Target(i).ToArray())
+        {
+            Weights = part.Weights.Slice(i * weights, weights).ToArray(), Resets = part.Resets.Slice(i * resets, resets).ToArray(),
+        }), data.InputLength, data.TargetLength, new StreamOptions { ShuffleBuffer = 16, Prefetch = 2, WeightsPerSequence = weights, ResetsPerSequence = resets });
         stream = part.Streams > 0 ? stream.WithStreams(part.Streams) : stream;
-        stream = part.Weights.IsEmpty ? stream : stream.WithWeights(part.Weights.ToArray());
         return how.Sharding == Sharding.None ? stream : stream.AsShard(how.Processes!);
 
         int Start(int process) => process == count ? data.Count : data.Streams > 0 ? data.Count / data.Streams * process / count * data.Streams : Math.Max(process, data.Count * process * process / count / count);

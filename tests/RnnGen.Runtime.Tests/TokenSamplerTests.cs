@@ -12,7 +12,7 @@ public sealed class TokenSamplerTests
     /// <summary>Temperature, top-k, top-p.</summary>
     public static TheoryData<double, int, double> Choices => new()
     {
-        { 1, 0, 1 }, { 0.5, 0, 1 }, { 2, 0, 1 }, { 1, 3, 1 }, { 1, 100, 1 }, { 1, 0, 0.8 }, { 2, 0, 0.95 }, { 2, 5, 0.7 }, { 0.7, 2, 0.2 },
+        { 1, 0, 1 }, { 0.5, 0, 1 }, { 2, 0, 1 }, { 1, 3, 1 }, { 1, 4, 1 }, { 1, 100, 1 }, { 1, 0, 0.8 }, { 2, 0, 0.95 }, { 2, 5, 0.7 }, { 0.7, 2, 0.2 },
     };
 
     [Theory]
@@ -64,6 +64,18 @@ public sealed class TokenSamplerTests
 
         double[] quantiles = [1e-9, 15.14, 18.42, 21.11, 23.51, 25.74];
         statistic.ShouldBeLessThan(quantiles[expected.Count(p => p > 0) - 1]);
+    }
+
+    /// <summary>Where top-k or top-p cuts tokens of one probability apart, those of smaller index are left.</summary>
+    [Theory]
+    [InlineData(5, 1)]
+    [InlineData(0, 0.0499)]
+    public void OfEquallyProbableTokensTheFirstAreLeft(int topK, double topP)
+    {
+        float[] logits = new float[100];
+        TokenSampler<float> sampler = new(new() { Temperature = 1, TopK = topK, TopP = topP, Seed = 3 });
+        HashSet<int> drawn = [.. Enumerable.Range(0, 500).Select(_ => sampler.Next(logits))];
+        drawn.Order().ShouldBe([0, 1, 2, 3, 4]);
     }
 
     [Fact]

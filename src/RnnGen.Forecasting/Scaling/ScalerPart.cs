@@ -63,9 +63,28 @@ internal abstract class AffinePart : ScalerPart
     protected abstract void Fit(ReadOnlySpan<double> context);
 }
 
-internal sealed class MeanAbsolutePart : AffinePart
+internal sealed class MeanAbsolutePart(double exponent) : AffinePart
 {
-    protected override void Fit(ReadOnlySpan<double> context) => Factor = Mean(context, Math.Abs);
+    protected override void Fit(ReadOnlySpan<double> context) => Factor = exponent == 1 ? Mean(context, Math.Abs) : Math.Pow(Mean(context, Math.Abs), exponent);
+}
+
+internal sealed class RecentMeanPart(int values) : AffinePart
+{
+    protected override void Fit(ReadOnlySpan<double> context)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int i = context.Length - 1; i >= 0 && count < values; i--)
+        {
+            if (!double.IsNaN(context[i]))
+            {
+                sum += context[i];
+                count++;
+            }
+        }
+
+        Offset = count > 0 ? sum / count : 0;
+    }
 }
 
 internal sealed class LastValuePart : AffinePart
@@ -159,4 +178,46 @@ internal sealed class DifferencePart(int period) : ScalerPart
     public override double Scale(double value, int step) => value - _last[step % period];
 
     public override double Invert(double scaled, int step) => scaled + _last[step % period];
+}
+
+/// <summary>The differences of the period whose seasonal naive forecast has the smallest mean absolute error in the context.</summary>
+internal sealed class BestDifferencePart(int[] periods) : ScalerPart
+{
+    private readonly DifferencePart[] _parts = [.. periods.Select(period => new DifferencePart(period))];
+    private int _best;
+
+    public override double FitApply(Span<double> context, double rounding)
+    {
+        double smallest = double.PositiveInfinity;
+        _best = 0;
+        for (int i = 0; i < periods.Length; i++)
+        {
+            double error = ErrorOf(context, periods[i]);
+            (smallest, _best) = error < smallest ? (error, i) : (smallest, _best);
+        }
+
+        return _parts[_best].FitApply(context, rounding);
+    }
+
+    public override double Scale(double value, int step) => _parts[_best].Scale(value, step);
+
+    public override double Invert(double scaled, int step) => _parts[_best].Invert(scaled, step);
+
+    // NaN where no pair is known, which is below nothing.
+    private static double ErrorOf(ReadOnlySpan<double> context, int period)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int t = period; t < context.Length; t++)
+        {
+            double change = context[t] - context[t - period];
+            if (!double.IsNaN(change))
+            {
+                sum += Math.Abs(change);
+                count++;
+            }
+        }
+
+        return sum / count;
+    }
 }

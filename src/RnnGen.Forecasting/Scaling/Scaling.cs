@@ -11,7 +11,9 @@ namespace RnnGen.Forecasting;
 /// <item><see cref="StandardScore"/>: (y - mean x) / standard deviation of x (Kim et al., "Reversible instance normalization", ICLR 2022, without learned parameters).</item>
 /// <item><see cref="Log"/>: ln y, for values above 0.</item>
 /// <item><see cref="SeasonalDifferences"/>: x(t) - x(t - m) in the context; in the horizon y(h) - x(the last value known of h's place in the season), which is the error of the seasonal naive
-/// forecast. <see cref="Differences"/> is m = 1.</item>
+/// forecast. <see cref="Differences"/> is m = 1. <see cref="BestSeasonalDifferences"/> chooses m of several: the one with the smallest mean absolute error in the context.</item>
+/// <item><see cref="MeanAbsolutePower"/>: y / (mean |x|)^p. Behind seasonal differences the scale is the error of the seasonal naive forecast; a power below 1 leaves some of its size to learn from.</item>
+/// <item><see cref="MeanOfLast"/>: y - the mean of the last n known values.</item>
 /// </list>
 /// A missing value (NaN) is left out of the fit and stays missing. A scale that is 0 or rounding alone, as constant values have it, is replaced by 1.
 /// </remarks>
@@ -56,6 +58,42 @@ public abstract record Scaling
         return new DifferenceScaling(period);
     }
 
+    /// <summary>Changes from season to season, of the period whose seasonal naive forecast has the smallest mean absolute error in the context; of equal ones the first.</summary>
+    /// <param name="periods">The periods to choose from, each at least 1. The context must have as many steps as the largest.</param>
+    /// <exception cref="ArgumentException">There is no period.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A period is below 1.</exception>
+    public static Scaling BestSeasonalDifferences(params IReadOnlyList<int> periods)
+    {
+        ArgumentNullException.ThrowIfNull(periods);
+        if (periods.Count == 0)
+        {
+            throw new ArgumentException("There is no period to choose; give at least one.", nameof(periods));
+        }
+
+        foreach (int period in periods)
+        {
+            Guard.AtLeast(period, 1, nameof(periods));
+        }
+
+        return new BestDifferenceScaling([.. periods]);
+    }
+
+    /// <summary>y divided by a power of the mean of the absolute values of the context.</summary>
+    /// <param name="exponent">The exponent, above 0 and at most 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The exponent is not above 0, or above 1.</exception>
+    public static Scaling MeanAbsolutePower(double exponent) => exponent > 0 && exponent <= 1
+        ? new PowerScaling(exponent)
+        : throw new ArgumentOutOfRangeException(nameof(exponent), Invariant($"{exponent}"), "The exponent must be above 0 and at most 1.");
+
+    /// <summary>y minus the mean of the last known values of the context.</summary>
+    /// <param name="count">How many, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
+    public static Scaling MeanOfLast(int count)
+    {
+        Guard.AtLeast(count, 1);
+        return new RecentMeanScaling(count);
+    }
+
     /// <summary>This scaling, and then another one of the values that it makes.</summary>
     /// <param name="next">The scaling after this one.</param>
     public Scaling Then(Scaling next)
@@ -79,6 +117,37 @@ public abstract record Scaling
     /// <param name="value">The value, which is not missing.</param>
     internal virtual bool Accepts(double value) => true;
 
+    /// <summary>The scaling that <see cref="object.ToString"/> wrote.</summary>
+    /// <param name="text">Its text.</param>
+    /// <exception cref="FormatException">It is not the text of a scaling.</exception>
+    internal static Scaling Parse(string text)
+    {
+        Scaling all = None;
+        foreach (string part in text.Split(Separator, StringSplitOptions.None))
+        {
+            NumberedName named = NumberedName.Parse(part);
+            Scaling next = named.Name switch
+            {
+                nameof(ScalingKind.None) => None,
+                nameof(MeanAbsolute) => MeanAbsolute,
+                nameof(LastValue) => LastValue,
+                nameof(StandardScore) => StandardScore,
+                nameof(Log) => Log,
+                nameof(Differences) => Differences,
+                nameof(SeasonalDifferences) => SeasonalDifferences(named.Whole()),
+                nameof(BestSeasonalDifferences) => BestSeasonalDifferences([.. named.Numbers.Select(number => (int)number)]),
+                nameof(MeanAbsolutePower) => MeanAbsolutePower(named.Number()),
+                nameof(MeanOfLast) => MeanOfLast(named.Whole()),
+                _ => throw new FormatException($"There is no scaling '{part}'."),
+            };
+            all = ReferenceEquals(all, None) ? next : all.Then(next);
+        }
+
+        return all;
+    }
+
+    private const string Separator = ", then ";
+
     private protected virtual Scaling[] Parts => [this];
 
     private protected abstract ScalerPart CreatePart(int contextLength, int horizon);
@@ -99,7 +168,7 @@ public abstract record Scaling
 
         private protected override ScalerPart CreatePart(int contextLength, int horizon) => Kind switch
         {
-            ScalingKind.MeanAbsolute => new MeanAbsolutePart(),
+            ScalingKind.MeanAbsolute => new MeanAbsolutePart(1),
             ScalingKind.LastValue => new LastValuePart(),
             ScalingKind.StandardScore => new StandardScorePart(),
             ScalingKind.None => throw new InvalidOperationException("No scaling has no part."),
@@ -127,6 +196,35 @@ public abstract record Scaling
         }
     }
 
+    private sealed record BestDifferenceScaling(int[] Periods) : Scaling
+    {
+        public bool Equals(BestDifferenceScaling? other) => other is not null && Periods.SequenceEqual(other.Periods);
+
+        public override int GetHashCode() => Periods.Aggregate(19, HashCode.Combine);
+
+        public override string ToString() => Invariant($"{nameof(BestSeasonalDifferences)}({string.Join(", ", Periods)})");
+
+        private protected override ScalerPart CreatePart(int contextLength, int horizon)
+        {
+            Guard.AtLeast(contextLength, Periods.Max());
+            return new BestDifferencePart(Periods);
+        }
+    }
+
+    private sealed record PowerScaling(double Exponent) : Scaling
+    {
+        public override string ToString() => Invariant($"{nameof(MeanAbsolutePower)}({Exponent})");
+
+        private protected override ScalerPart CreatePart(int contextLength, int horizon) => new MeanAbsolutePart(Exponent);
+    }
+
+    private sealed record RecentMeanScaling(int Values) : Scaling
+    {
+        public override string ToString() => Invariant($"{nameof(MeanOfLast)}({Values})");
+
+        private protected override ScalerPart CreatePart(int contextLength, int horizon) => new RecentMeanPart(Values);
+    }
+
     private sealed record ChainScaling(Scaling[] Chain) : Scaling
     {
         private protected override Scaling[] Parts => Chain;
@@ -135,7 +233,7 @@ public abstract record Scaling
 
         public override int GetHashCode() => Chain.Aggregate(17, (hash, part) => HashCode.Combine(hash, part));
 
-        public override string ToString() => string.Join(", then ", (IEnumerable<Scaling>)Chain);
+        public override string ToString() => Chain.Length == 0 ? None.ToString()! : string.Join(Separator, (IEnumerable<Scaling>)Chain);
 
         // What follows the first part reads its values.
         internal override bool Accepts(double value) => Chain.Length == 0 || Chain[0].Accepts(value);

@@ -14,12 +14,13 @@ public sealed class ForecastWindows
 {
     private readonly int[] _firstWindow; // of each series; one more for the end
     private readonly bool _isLatest;
+    private readonly int _maximum; // windows of one distance in a series
 
-    private ForecastWindows(SeriesSet set, WindowOptions options, bool isLatest)
+    private ForecastWindows(SeriesSet set, WindowOptions options, bool isLatest, int maximum)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(options);
-        (Set, Options, _isLatest) = (set, options, isLatest);
+        (Set, Options, _isLatest, _maximum) = (set, options, isLatest, maximum);
         if (options.Calendar.Count > 0 && set.Frequency is null)
         {
             throw new SeriesDataException($"Calendar features need times, and the series have none; use {nameof(WindowOptions)}.{nameof(WindowOptions.Periods)}.");
@@ -29,8 +30,8 @@ public sealed class ForecastWindows
         for (int i = 0; i < set.Count; i++)
         {
             SeriesCheck.Accepts(set[i], options.Scaling);
-            int steps = set[i].Length - options.PastLength - options.Horizon;
-            _firstWindow[i + 1] = checked(_firstWindow[i] + (isLatest ? 1 : steps < 0 ? 0 : 1 + (steps / options.Stride)));
+            SeriesCheck.Accepts(set[i], options.InputScaling ?? Scaling.None);
+            _firstWindow[i + 1] = checked(_firstWindow[i] + (isLatest ? 1 : WindowsOf(set[i], options.Stride) + (options.ExtraStride is { } extra ? WindowsOf(set[i], extra) : 0)));
             int known = set.KnownNames.Count == 0 ? int.MaxValue : set[i].Known.Length / set.KnownNames.Count;
             if (isLatest && known < set[i].Length + options.Horizon)
             {
@@ -40,12 +41,14 @@ public sealed class ForecastWindows
 
         if (Count == 0)
         {
-            throw new SeriesDataException(Invariant($"No series has {options.PastLength} + {options.Horizon} steps, which one window and its horizon need; use longer series, a shorter context or shorter lags."));
+            throw new SeriesDataException(Invariant($"No series has {options.Reach} + {options.Horizon} steps, which one window and its horizon need; use longer series, a shorter context or shorter lags."));
         }
 
         string[] cycles = [.. options.Calendar.Select(feature => feature.ToString()), .. options.Periods.Select(period => Invariant($"Phase{period}"))];
         PastNames = ["target", .. set.ObservedNames];
-        KnownNames = [.. options.Lags.Select(lag => Invariant($"lag{lag}")), .. set.KnownNames, .. cycles.SelectMany(name => (string[])[name + "Sin", name + "Cos"])];
+        IEnumerable<string> seasons = options.SeasonLags.SelectMany(lags => Enumerable.Range(1, lags.Count).Select(i => Invariant($"season{lags.Period}x{i}")));
+        KnownNames = [.. options.Lags.Select(lag => Invariant($"lag{lag}")), .. seasons, .. set.KnownNames, .. cycles.SelectMany(name => (string[])[name + "Sin", name + "Cos"])];
+        StaticNames = [.. set.StaticNames, .. options.PastStatics.Select(number => number.ToString())];
     }
 
     /// <summary>The series.</summary>
@@ -60,11 +63,11 @@ public sealed class ForecastWindows
     /// <summary>What is read at each step of the context: the scaled target, and the observed covariates as they are.</summary>
     public IReadOnlyList<string> PastNames { get; }
 
-    /// <summary>What is read at each step of the context and of the horizon: lags, known covariates as they are, calendar features and phases.</summary>
+    /// <summary>What is read at each step of the context and of the horizon: lags, those of seasons, known covariates as they are, calendar features and phases.</summary>
     public IReadOnlyList<string> KnownNames { get; }
 
-    /// <summary>What is read once: the statics.</summary>
-    public IReadOnlyList<string> StaticNames => Set.StaticNames;
+    /// <summary>What is read once: the statics of the set, and <see cref="WindowOptions.PastStatics"/>.</summary>
+    public IReadOnlyList<string> StaticNames { get; }
 
     /// <summary>Values of one input of <see cref="ToSequences{T}"/>: at each step of the context what is past, known and static.</summary>
     public int SequenceLength => Options.ContextLength * (PastNames.Count + KnownNames.Count + StaticNames.Count);
@@ -76,13 +79,19 @@ public sealed class ForecastWindows
     /// <param name="set">The series.</param>
     /// <param name="options">What a window is.</param>
     /// <exception cref="SeriesDataException">There is no window, calendar features are asked of series without times, or a value cannot be scaled.</exception>
-    public static ForecastWindows Create(SeriesSet set, WindowOptions options) => new(set, options, isLatest: false);
+    public static ForecastWindows Create(SeriesSet set, WindowOptions options) => new(set, options, isLatest: false, int.MaxValue);
 
     /// <summary>One window for each series, at its end, to forecast what follows. Before the start of a shorter series values are missing.</summary>
     /// <param name="set">The series.</param>
     /// <param name="options">What a window is.</param>
     /// <exception cref="SeriesDataException">Known covariates end before the horizon, calendar features are asked of series without times, or a value cannot be scaled.</exception>
-    public static ForecastWindows Latest(SeriesSet set, WindowOptions options) => new(set, options, isLatest: true);
+    public static ForecastWindows Latest(SeriesSet set, WindowOptions options) => new(set, options, isLatest: true, int.MaxValue);
+
+    /// <summary>The last windows of each series, as <see cref="Create"/> has them.</summary>
+    /// <param name="set">The series.</param>
+    /// <param name="options">What a window is.</param>
+    /// <param name="count">How many of each series, at most.</param>
+    internal static ForecastWindows Newest(SeriesSet set, WindowOptions options, int count) => new(set, options, isLatest: false, count);
 
     /// <summary>The series of a window, and the first step that it forecasts.</summary>
     /// <param name="window">From 0.</param>
@@ -101,10 +110,13 @@ public sealed class ForecastWindows
 
             // Counted from the end, so that the newest horizon is always there.
             TimeSeries found = Set[series];
-            int behind = _firstWindow[series + 1] - 1 - window;
-            return (found, _isLatest ? found.Length : found.Length - Options.Horizon - (behind * Options.Stride));
+            int behind = _firstWindow[series + 1] - 1 - window, extra = Options.ExtraStride is { } second && !_isLatest ? WindowsOf(found, second) : 0;
+            int back = behind < extra ? behind * Options.ExtraStride!.Value : (behind - extra) * Options.Stride;
+            return (found, _isLatest ? found.Length : found.Length - Options.Horizon - back);
         }
     }
+
+    private int WindowsOf(TimeSeries series, int stride) => series.Length - Options.Reach - Options.Horizon is var steps && steps < 0 ? 0 : Math.Min(_maximum, 1 + (steps / stride));
 
     /// <summary>A reader of windows, for one thread.</summary>
     public WindowReader CreateReader() => new(this);

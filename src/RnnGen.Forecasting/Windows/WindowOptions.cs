@@ -44,8 +44,41 @@ public sealed record WindowOptions
         }
     } = 1;
 
-    /// <summary>How the targets of a window are scaled, fitted to its past: the context and the values that lags reach. Default: <see cref="Scaling.None"/>.</summary>
+    /// <summary>
+    /// A second distance between windows, whose windows are read beside those of <see cref="Stride"/>, at least 1: with a season, windows whose origin has the place in the season of the series' end
+    /// are read once more. Default: <see langword="null"/>, no further windows.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? ExtraStride
+    {
+        get;
+        init
+        {
+            Guard.AtLeast(value ?? 1, 1, nameof(ExtraStride));
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// Steps before the origin that scalings and <see cref="PastStatics"/> are measured on, where there are more of them than the context and lags reach; those before the start of the series are missing.
+    /// Default: 0, what context and lags reach.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int HistoryLength
+    {
+        get;
+        init
+        {
+            Guard.AtLeast(value, 0, nameof(HistoryLength));
+            field = value;
+        }
+    }
+
+    /// <summary>How the targets of a window are scaled, fitted to its past: the context, the values that lags reach, and <see cref="HistoryLength"/>. Default: <see cref="Scaling.None"/>.</summary>
     public Scaling Scaling { get; init; } = Scaling.None;
+
+    /// <summary>How the values that a model reads are scaled, fitted to the same past: the context and lags. Default: <see langword="null"/>, as the targets.</summary>
+    public Scaling? InputScaling { get; init; }
 
     /// <summary>Earlier scaled targets that are read at each step, given by how many steps before it they are, each at least 1. In the horizon a lag is missing from the step on at which it would be of the horizon itself. Default: none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A lag is below 1.</exception>
@@ -54,6 +87,26 @@ public sealed record WindowOptions
         get;
         init => field = AllAtLeastOne(value, nameof(Lags));
     } = [];
+
+    /// <summary>Scaled targets of the same place in earlier seasons, a column each, the latest first. Default: none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A period or a count is below 1.</exception>
+    public IReadOnlyList<SeasonLags> SeasonLags
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(SeasonLags));
+            foreach (SeasonLags lags in value)
+            {
+                Guard.AtLeast(Math.Min(lags.Period, lags.Count), 1, nameof(SeasonLags));
+            }
+
+            field = [.. value];
+        }
+    } = [];
+
+    /// <summary>Numbers that say what kind of series the window is of, read as statics behind those of the set. Default: none.</summary>
+    public IReadOnlyList<PastStatic> PastStatics { get; init; } = [];
 
     /// <summary>Calendar features, two columns each; the series need times. Default: none.</summary>
     public IReadOnlyList<CalendarFeature> Calendar { get; init; } = [];
@@ -74,8 +127,11 @@ public sealed record WindowOptions
         init => field = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(MissingInput), Invariant($"{value}"), "The value must be finite.");
     }
 
-    /// <summary>Steps before the first step to forecast that a window reads.</summary>
-    internal int PastLength => ContextLength + (Lags.Count > 0 ? Lags.Max() : 0);
+    /// <summary>Steps before the first step to forecast that context and lags reach.</summary>
+    internal int Reach => ContextLength + Math.Max(Lags.Count > 0 ? Lags.Max() : 0, SeasonLags.Count > 0 ? SeasonLags.Max(static lags => lags.Reach) : 0);
+
+    /// <summary>Steps before the first step to forecast that scalings are fitted to.</summary>
+    internal int PastLength => Math.Max(Reach, HistoryLength);
 
     private static int[] AllAtLeastOne(IReadOnlyList<int> values, string name)
     {

@@ -7,7 +7,7 @@ public sealed class WindowReader
 {
     private readonly ForecastWindows _windows;
     private readonly WindowOptions _options;
-    private readonly double[] _past, _raw, _known, _targets;
+    private readonly double[] _past, _raw, _known, _statics, _targets;
     private TimeSeries? _series;
     private int _origin;
 
@@ -15,7 +15,9 @@ public sealed class WindowReader
     {
         (_windows, _options) = (windows, windows.Options);
         Scaler = _options.Scaling.Create(_options.PastLength, _options.Horizon);
+        InputScaler = _options.InputScaling?.Create(_options.PastLength, _options.Horizon) ?? Scaler;
         _raw = new double[_options.PastLength];
+        _statics = new double[windows.StaticNames.Count];
         _past = new double[_options.ContextLength * windows.PastNames.Count];
         _known = new double[(_options.ContextLength + _options.Horizon) * windows.KnownNames.Count];
         _targets = new double[_options.Horizon];
@@ -23,6 +25,9 @@ public sealed class WindowReader
 
     /// <summary>The scaler, fitted to the window: it scales forecasts back.</summary>
     public WindowScaler Scaler { get; }
+
+    /// <summary>The scaler of what a model reads, fitted to the window; <see cref="Scaler"/> where <see cref="WindowOptions.InputScaling"/> is not set.</summary>
+    public WindowScaler InputScaler { get; }
 
     /// <summary>The window's series.</summary>
     /// <exception cref="InvalidOperationException">No window has been read.</exception>
@@ -38,7 +43,7 @@ public sealed class WindowReader
     public ReadOnlySpan<double> Known => _known;
 
     /// <summary>The statics <c>[static]</c>.</summary>
-    public ReadOnlySpan<double> Statics => Series.Statics.Span;
+    public ReadOnlySpan<double> Statics => _statics;
 
     /// <summary>The scaled targets of the horizon <c>[step]</c>; NaN where one is missing, or not known yet.</summary>
     public ReadOnlySpan<double> Targets => _targets;
@@ -54,6 +59,12 @@ public sealed class WindowReader
         _raw.AsSpan(0, missing).Fill(double.NaN);
         targets[(_origin - _raw.Length + missing).._origin].CopyTo(_raw.AsSpan(missing));
         Scaler.Fit(_raw);
+        if (!ReferenceEquals(InputScaler, Scaler))
+        {
+            InputScaler.Fit(_raw);
+        }
+
+        FillStatics(_series);
         FillPast(_series);
         FillKnown(_series);
         for (int step = 0; step < _targets.Length; step++)
@@ -88,6 +99,20 @@ public sealed class WindowReader
         Copy(_targets, targets, 0);
     }
 
+    /// <summary>What a scaled forecast of 0 says of a step of the horizon, as a model reads it: such as the seasonal naive forecast, where seasonal differences are forecast.</summary>
+    /// <param name="step">The step, from 0.</param>
+    internal double Base(int step) => ReferenceEquals(InputScaler, Scaler) ? 0 : Readable(InputScaler.Scale(Scaler.Invert(0, step), step));
+
+    private void FillStatics(TimeSeries series)
+    {
+        series.Statics.Span.CopyTo(_statics);
+        int first = series.Statics.Length;
+        for (int i = 0; i < _options.PastStatics.Count; i++)
+        {
+            _statics[first + i] = _options.PastStatics[i].Of(_raw);
+        }
+    }
+
     private void FillPast(TimeSeries series)
     {
         int columns = _windows.PastNames.Count, covariates = columns - 1, lags = _options.PastLength - _options.ContextLength;
@@ -96,7 +121,7 @@ public sealed class WindowReader
         {
             int at = _origin - _options.ContextLength + step;
             Span<double> row = _past.AsSpan(step * columns, columns);
-            row[0] = Readable(Scaler.Context[lags + step]);
+            row[0] = Readable(InputScaler.Context[lags + step]);
             for (int i = 0; i < covariates; i++)
             {
                 row[i + 1] = at < 0 ? _options.MissingInput : Readable(observed[(at * covariates) + i]);
@@ -107,7 +132,7 @@ public sealed class WindowReader
     private void FillKnown(TimeSeries series)
     {
         int columns = _windows.KnownNames.Count, covariates = _windows.Set.KnownNames.Count;
-        ReadOnlySpan<double> known = series.Known.Span, past = Scaler.Context;
+        ReadOnlySpan<double> known = series.Known.Span, past = InputScaler.Context;
         for (int step = 0; step < _options.ContextLength + _options.Horizon; step++)
         {
             int at = _origin - _options.ContextLength + step, to = 0;
@@ -116,6 +141,16 @@ public sealed class WindowReader
             {
                 int from = _options.PastLength - _options.ContextLength + step - lag;
                 row[to++] = from < past.Length ? Readable(past[from]) : _options.MissingInput;
+            }
+
+            foreach (SeasonLags lags in _options.SeasonLags)
+            {
+                // The step itself in the context, its place in the season that follows the past in the horizon.
+                int ahead = step - _options.ContextLength, place = past.Length + (ahead < 0 ? ahead : ahead % lags.Period);
+                for (int i = 1; i <= lags.Count; i++)
+                {
+                    row[to++] = Readable(past[place - (i * lags.Period)]);
+                }
             }
 
             for (int i = 0; i < covariates; i++)

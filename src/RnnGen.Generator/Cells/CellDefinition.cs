@@ -24,6 +24,9 @@ internal sealed record CellDefinition(
 {
     public bool IsRecurrent => States.Count > 0;
 
+    /// <summary>Into how many groups of equal size the units are divided, each of which reads only its own states: matrices but those of x are block-diagonal. Null where the equations do not say it.</summary>
+    public int? Heads { get; init; }
+
     /// <summary>Values of a width, such as H, in a layer with a number of units.</summary>
     public int SizeOf(string width, int units) => Widths.TryGetValue(width, out int own) ? own : units;
 }

@@ -9,6 +9,9 @@ internal static class CellNames
     /// <summary>The step's input.</summary>
     public const string Input = "x";
 
+    /// <summary>What says that matrices but those of x are block-diagonal: <c>heads = 4</c>.</summary>
+    public const string Heads = "heads";
+
     /// <summary>The width of the step's input.</summary>
     public const string InputWidth = "I";
 

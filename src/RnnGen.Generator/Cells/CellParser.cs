@@ -30,7 +30,8 @@ internal sealed class CellParser
     private readonly List<IReadOnlyList<CellToken>> _startLines = [];
     private readonly Dictionary<string, CellToken> _given = [];
     private string _name;
-    private CellToken? _output, _cell;
+    private CellToken? _output, _cell, _headsLine;
+    private int? _heads;
 
     private CellParser(string text, string name) => (_text, _name) = (text, name);
 
@@ -45,7 +46,11 @@ internal sealed class CellParser
     {
         foreach (IReadOnlyList<CellToken> line in CellTokens.Lines(_text))
         {
-            if (line.Count > 1 && line[1].Text == "=")
+            if (line.Count == 3 && line[0].Text == CellNames.Heads && line[1].Text == "=" && !line[2].IsName)
+            {
+                Try(() => ParseHeads(line[0], line[2]), []);
+            }
+            else if (line.Count > 1 && line[1].Text == "=")
             {
                 _equationLines.Add(line);
             }
@@ -97,10 +102,11 @@ internal sealed class CellParser
         if (_mistakes.Count == 0)
         {
             CheckUse(scope, output);
+            CheckHeads(equations);
         }
 
         return _mistakes.Count == 0
-            ? new CellDefinition(_name, CodeNames.OfStates(_states), _tensors, equations, output, [.. _numbers.Select(n => new CellNumber(n.Key, n.Value))], _widths, scope.CallsActivation)
+            ? new CellDefinition(_name, CodeNames.OfStates(_states), _tensors, equations, output, [.. _numbers.Select(n => new CellNumber(n.Key, n.Value))], _widths, scope.CallsActivation) { Heads = _heads }
             : throw new CellFormatException([.. _mistakes.OrderBy(m => m.Start)]);
     }
 
@@ -123,6 +129,12 @@ internal sealed class CellParser
     // A hyper-parameter that the layer sets.
     private void Replace(CellNumber number)
     {
+        if (number.Name == CellNames.Heads && _heads is not null)
+        {
+            _heads = HeadsOf(number.Value) ?? throw new CellFormatException(CellProblem.Syntax, 0, 0, HeadsAreWhole);
+            return;
+        }
+
         if (_widths.ContainsKey(number.Name))
         {
             _widths[number.Name] = number.Value is >= 1 and <= Limits.Size && number.Value == Math.Floor(number.Value) ? (int)number.Value
@@ -130,8 +142,9 @@ internal sealed class CellParser
             return;
         }
 
+        string declaration = number.Name == CellNames.Heads ? "heads = …" : $"number {number.Name} = …";
         _numbers[number.Name] = _numbers.ContainsKey(number.Name) ? number.Value
-            : throw new CellFormatException(CellProblem.UnknownName, 0, 0, $"the layer sets '{number.Name}', but no line says 'number {number.Name} = …'");
+            : throw new CellFormatException(CellProblem.UnknownName, 0, 0, $"the layer sets '{number.Name}', but no line says '{declaration}'");
     }
 
     // ---- Declarations ----
@@ -218,6 +231,17 @@ internal sealed class CellParser
         _widths[name.Text] = CellLine.ReadNumber(value) is >= 1 and <= Limits.Size and double number && number == Math.Floor(number) ? (int)number
             : throw CellLine.Error(CellProblem.Syntax, value, $"a width is a whole number from 1 to {Limits.Size}");
     }
+
+    // heads = 4
+    private void ParseHeads(CellToken name, CellToken value)
+    {
+        _headsLine = Once(_headsLine, name, "the number of heads");
+        _heads = HeadsOf(CellLine.ReadNumber(value)) ?? throw CellLine.Error(CellProblem.Syntax, value, HeadsAreWhole);
+    }
+
+    private static int? HeadsOf(double number) => number is >= 1 and <= Limits.Size && number == Math.Floor(number) ? (int)number : null;
+
+    private static string HeadsAreWhole => $"heads is a whole number from 1 to {Limits.Size}, which divides the layer's size";
 
     private void CheckWidths()
     {
@@ -476,6 +500,24 @@ internal sealed class CellParser
         foreach (string width in _widths.Keys.Where(w => _namedWidths.All(n => n.Text != w)))
         {
             Note(CellProblem.Unused, _declared[width], $"no state and no parameter has the width {width}");
+        }
+    }
+
+    // What is divided into heads is the layer's units.
+    private void CheckHeads(IReadOnlyList<CellEquation> equations)
+    {
+        if (_headsLine is not { } line)
+        {
+            return;
+        }
+
+        if (_widths.Count > 0)
+        {
+            Note(CellProblem.Shape, line, $"heads divide the layer's units, and the cell has a second width, {_widths.Keys.First()}; remove one of them");
+        }
+        else if (!equations.SelectMany(e => e.Expression.Parts()).Any(p => p is Expression.Product { Operand: not Expression.Name { Identifier: CellNames.Input } }))
+        {
+            Note(CellProblem.Unused, line, "no matrix multiplies a state or a value of the step, so there is nothing to divide into heads");
         }
     }
 

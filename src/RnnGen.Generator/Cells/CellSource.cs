@@ -44,7 +44,8 @@ internal sealed record CellSource(string Name, string? Text, EquatableArray<Cell
     }
 
     /// <summary>The values of numbers and widths, those that the layer leaves as they are too: <c>k = 0.5, P = 3</c>.</summary>
-    public string NumbersText => string.Join(", ", Definition.Numbers.Concat(Definition.Widths.Select(static w => new CellNumber(w.Key, w.Value))).Select(Said));
+    public string NumbersText => string.Join(", ", Definition.Numbers.Concat(Definition.Widths.Select(static w => new CellNumber(w.Key, w.Value)))
+        .Concat(Definition.Heads is { } heads ? [new(CellNames.Heads, heads)] : Enumerable.Empty<CellNumber>()).Select(Said));
 
     private static string Said(CellNumber number) => $"{number.Name} = {number.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}";
 }

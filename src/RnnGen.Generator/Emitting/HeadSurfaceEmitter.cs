@@ -76,6 +76,7 @@ internal static class HeadSurfaceEmitter
             """);
     }
 
-    private static string Levels(LossDefinition loss) => string.Join(", ", loss.Numbers.First(static n => n.Name == LossDefinition.Quantiles).Values
+    /// <summary>The levels of the quantiles that a loss reads; empty if it reads none.</summary>
+    public static string Levels(LossDefinition loss) => string.Join(", ", loss.Numbers.Where(static n => n.Name == LossDefinition.Quantiles).SelectMany(static n => n.Values)
         .Select(static v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
 }

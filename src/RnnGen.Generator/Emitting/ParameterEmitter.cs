@@ -76,7 +76,7 @@ internal static class ParameterEmitter
     private static string Draw(PlannedLayer layer, PlannedTensor tensor, string slice, int index)
     {
         bool isRecurrent = tensor.Kind == "RecurrentWeight";
-        string blocks = $"{slice}, {tensor.Tensor.BlockCount}, {layer.Plan.SizeOf(tensor.Tensor.Width)}, {tensor.Columns}";
+        string blocks = $"{slice}, {tensor.Tensor.BlockCount * tensor.Heads}, {layer.Plan.SizeOf(tensor.Tensor.Width) / tensor.Heads}, {tensor.Columns}";
         ConvolutionSpecification? windows = layer.Declared!.Convolution;
         string uniform = string.Format(CultureInfo.InvariantCulture, "Uniform({0}, {1:R}, seed, {2})",
             slice, 1 / Math.Sqrt(layer.Plan.Definition.IsRecurrent ? layer.Plan.Size : layer.Plan.InputSize), index);
@@ -127,7 +127,7 @@ internal static class ParameterEmitter
             foreach (PlannedLayer layer in context.Plan.Layers)
             {
                 writer.Write($"// {layer.Name}");
-                foreach (string call in OrderCalls(layer).Concat(MatrixCalls(layer).Select(c => $"Packing.{c}")))
+                foreach (string call in layer.Tensors.Where(t => t.Matrix is not null).Select(t => LayOut(layer, t)).Concat(MatrixCalls(layer).Select(c => $"Packing.{c}")))
                 {
                     writer.Write($"{ModelContext.Runtime}.{call}");
                 }
@@ -196,17 +196,24 @@ internal static class ParameterEmitter
         }
     }
 
-    // A convolution's weights in the order of its windows, of which the packs are made.
-    private static IEnumerable<string> OrderCalls(PlannedLayer layer) => layer.OrderedWeights is not { } ordered ? [] : layer.Tensors.Where(t => t.Shape.Count > 1).Select(t =>
-        $"Convolution.OrderWeight(ref p, {t.Offset}, {string.Join(", ", t.Shape)}, ref packs, {ordered}, first, last); // {t.Name}, a step after the other");
+    // The matrix of which packs are made, where it is laid out in another way than the parameter.
+    private static string LayOut(PlannedLayer layer, PlannedTensor tensor) => tensor.Heads == 1
+        ? $"Convolution.OrderWeight(ref p, {tensor.Offset}, {string.Join(", ", tensor.Shape)}, ref packs, {tensor.Matrix}, first, last); // {tensor.Name}, a step after the other"
+        : $"BlockDiagonal.Expand(ref p, {tensor.Offset}, {tensor.Shape[0]}, {layer.Plan.Size}, {tensor.Heads}, ref packs, {tensor.Matrix}, first, last); // {tensor.Name}, with what is zero";
 
     // Where packs are made of a weight, and the range of it.
     private static (string Weight, string Range) Packed(PlannedLayer layer, BlockReference weight)
     {
-        int offset = Offset(layer, weight), shift = (layer.OrderedWeights ?? offset) - offset;
-        return layer.OrderedWeights is { } ordered
-            ? ($"ref packs, {ordered}", shift < 0 ? $"first - {-shift}, last - {-shift}" : $"first + {shift}, last + {shift}")
-            : ($"ref p, {offset}", "first, last");
+        PlannedTensor tensor = TensorOf(layer, weight);
+        int offset = Offset(layer, weight);
+        if (tensor.Matrix is null)
+        {
+            return ($"ref p, {offset}", "first, last");
+        }
+
+        int matrix = MatrixOffset(layer, weight), shift = matrix - offset;
+        string At(string end) => tensor.Heads > 1 ? $"{matrix} + {tensor.Heads} * {ModelContext.Sys}Math.Clamp({end} - {offset}, 0, {layer.Plan.Size * tensor.Columns})" : shift < 0 ? $"{end} - {-shift}" : $"{end} + {shift}";
+        return ($"ref packs, {matrix}", $"{At("first")}, {At("last")}");
     }
 
     private static IEnumerable<string> MatrixCalls(PlannedLayer layer)
@@ -265,7 +272,7 @@ internal static class ParameterEmitter
             foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
             {
                 BlockReference weight = plan.WeightsOf(lane, source)[0];
-                string from = layer.OrderedWeights is { } ordered ? $"ref packs, {ordered + tail.FirstUnit * source.Columns}" : $"ref p, {Offset(layer, weight) + tail.FirstUnit * source.Columns}";
+                string from = $"ref {(TensorOf(layer, weight).Matrix is null ? "p" : "packs")}, {MatrixOffset(layer, weight) + tail.FirstUnit * source.Columns}";
                 yield return $"TailWeight({from}, {tail.Units}, {source.Columns}, ref packs, {offset + tail.RowOf(source)}, {tail.Row}); // {weight}";
             }
         }
@@ -294,15 +301,9 @@ internal static class ParameterEmitter
 
                     foreach (ProductSource source in plan.Sources.Where(s => plan.Feeds(s, lane)))
                     {
-                        if (layer.OrderedWeights is not null)
-                        {
-                            PlannedTensor tensor = layer.Tensors.Single(t => t.Shape.Count > 1);
-                            writer.Write($"{ModelContext.Runtime}.Convolution.TakeWeight(ref sums, new({pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}), {string.Join(", ", tensor.Shape)}, ref g, {tensor.Offset}, first, last); // {tensor.Name}");
-                            continue;
-                        }
-
-                        string take = layer.Tensors.Any(t => t.IsTied) || !taken.Add(plan.WeightsOf(lane, source)[0]) ? "AddWeight" : "TakeWeight";
-                        writer.Write($"{ModelContext.Runtime}.Packing.{take}(ref sums, {pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}, {plan.PanelSize(lane)}, {source.Columns}, ref g, {Offset(layer, plan.WeightsOf(lane, source)[0])}, first, last); // {plan.WeightsOf(lane, source)[0]}");
+                        BlockReference weight = plan.WeightsOf(lane, source)[0];
+                        bool adds = layer.Tensors.Any(t => t.IsTied) || !taken.Add(weight);
+                        writer.Write($"{ModelContext.Runtime}.{TakeWeight(layer, weight, $"{pack + plan.WeightOffset(lane, source)}, {plan.ColumnStep(source)}, {plan.PackBlock}", adds)}, first, last); // {(TensorOf(layer, weight) is { Shape.Count: > 2 } windows ? windows.Name : weight)}");
                     }
                 }
             }
@@ -315,14 +316,32 @@ internal static class ParameterEmitter
         }
     }
 
+    // How the gradient of a weight is taken out of the panels of a lane, or added to what another has taken.
+    private static string TakeWeight(PlannedLayer layer, BlockReference weight, string panels, bool adds)
+    {
+        PlannedTensor tensor = TensorOf(layer, weight);
+        return tensor.Heads > 1 ? $"BlockDiagonal.TakeWeight(ref sums, new({panels}), {layer.Plan.Size}, {tensor.Heads}, ref g, {Offset(layer, weight)}, adds: {(adds ? "true" : "false")}"
+            : tensor.Matrix is not null ? $"Convolution.TakeWeight(ref sums, new({panels}), {string.Join(", ", tensor.Shape)}, ref g, {tensor.Offset}"
+            : $"Packing.{(adds ? "Add" : "Take")}Weight(ref sums, {panels}, {layer.Plan.SizeOf(tensor.Tensor.Width)}, {tensor.Columns}, ref g, {Offset(layer, weight)}";
+    }
+
     // What stands in front of a panel: biases, or a per-unit parameter.
     private static IReadOnlyList<BlockReference> Biases(LayerPlan plan, int lane) => lane < plan.Lanes
         ? plan.Graph[plan.Program.PreActivations[lane]].Biases
         : [plan.Graph[plan.Program.Vectors[lane - plan.Lanes]].Vector!];
 
+    private static PlannedTensor TensorOf(PlannedLayer layer, BlockReference block) => layer.Tensors.First(t => t.Tensor.Symbol == block.Tensor.Symbol);
+
     private static int Offset(PlannedLayer layer, BlockReference block)
     {
-        PlannedTensor tensor = layer.Tensors.First(t => t.Tensor.Symbol == block.Tensor.Symbol);
+        PlannedTensor tensor = TensorOf(layer, block);
         return tensor.Offset + block.Block * layer.Plan.SizeOf(block.Tensor.Width) * tensor.Columns;
+    }
+
+    // Where the matrix is that packs are made of.
+    private static int MatrixOffset(PlannedLayer layer, BlockReference block)
+    {
+        PlannedTensor tensor = TensorOf(layer, block);
+        return tensor.Matrix is { } matrix ? matrix + (Offset(layer, block) - tensor.Offset) * tensor.Heads : Offset(layer, block);
     }
 }

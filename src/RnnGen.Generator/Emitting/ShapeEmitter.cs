@@ -56,6 +56,7 @@ internal static class ShapeEmitter
             record.Add("TargetLength", plan.TargetLength);
             record.Add("OutputLength", plan.OutputSteps * model.OutputSize);
             record.Add("HeadSize", model.HeadSize, model.HeadSize != model.OutputSize);
+            record.Add("Quantiles", $"new[] {{ {HeadSurfaceEmitter.Levels(model.Loss.Definition)} }}", model.Loss.Definition.HasQuantiles);
             record.Add("ClassCount", model.OutputSize, plan.TargetsAreClasses);
             record.Add("LabelLength", model.LabelLength, plan.IsCtc);
             record.Add("InfeasibleLabels", $"{ModelContext.Library}InfeasibleLabels.{model.InfeasibleLabels}", model.InfeasibleLabels != InfeasibleLabels.Throw);
@@ -136,6 +137,7 @@ internal static class ShapeEmitter
             {
                 using RecordWriter head = record.Nested("Head", $"{ModelContext.Runtime}.HeadShape");
                 head.Add("Size", context.Model.HeadSize);
+                head.Add("Draws", "true", context.Model.Loss.Definition.Draws);
                 head.Add("Name", $"\"{StepsOf(context)}Layout.HeadSize\"");
                 head.Add("Kept", plan.KeptHead, plan.KeptHead is not null);
             }

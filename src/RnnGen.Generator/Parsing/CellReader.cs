@@ -114,6 +114,19 @@ internal static class CellReader
             }
         }
 
+        if (source.Definition.Heads is { } heads)
+        {
+            if (arguments.OptionalSize("Heads", Limits.Size, heads) is not { } count)
+            {
+                return null;
+            }
+
+            if (count != heads)
+            {
+                numbers.Add(new CellNumber(CellNames.Heads, count));
+            }
+        }
+
         CellSource shipped = source with { Numbers = numbers.ToEquatableArray() };
         if (numbers.Count > 0 && CellLimits.Problem(shipped) is { } odd)
         {
@@ -124,6 +137,18 @@ internal static class CellReader
         }
 
         return shipped;
+    }
+
+    /// <summary>Whether a layer's units are divided into its heads without a rest; if not, that is an issue.</summary>
+    public static bool HasWholeHeads(CellSource cell, int size, string sizeParameter, AttributeArguments arguments)
+    {
+        if (cell.Definition.Heads is not { } heads || size % heads == 0)
+        {
+            return true;
+        }
+
+        arguments.Report(Rules.EquationShape, sizeParameter, "cell", cell.Name, $"{size} units are not divided by {heads} heads; give a multiple of {heads}, or another number of heads");
+        return false;
     }
 
     // leak = 0.3, beta = 2

@@ -473,6 +473,7 @@ internal static class ModelParser
         bool? frozen = arguments.Flag("Frozen");
         double? recurrentDropout = arguments.Share("RecurrentDropout");
         return size is null || initializer is null || activation is null || bidirectional is null || dropout is null || residual is null || frozen is null || recurrentDropout is null
+            || !CellReader.HasWholeHeads(cell, size.Value, sizeParameter, arguments)
             ? null
             : new LayerSpecification(cell, size.Value, activation.Value, initializer.Value, bidirectional.Value, dropout.Value, residual.Value, frozen.Value, recurrentDropout.Value);
     }

@@ -36,6 +36,10 @@ internal sealed class SequenceShard<TInput, TTarget> : SequenceSource<TInput, TT
 
     internal override bool HasLengths => Own.HasLengths;
 
+    internal override int CarriedWeights => Own.CarriedWeights;
+
+    internal override int CarriedResets => Own.CarriedResets;
+
     internal override string Place => Own.Place;
 
     /// <summary>Makes the shards of all processes one source.</summary>
@@ -102,6 +106,16 @@ internal sealed class SequenceShard<TInput, TTarget> : SequenceSource<TInput, TT
         {
             _routing.Route(MemoryMarshal.AsBytes(batch.Lengths.AsSpan(0, count)), sizeof(int), toAll: true);
         }
+
+        if (Settings.Weights is null && CarriedWeights > 0)
+        {
+            _routing.Route(MemoryMarshal.AsBytes(batch.Weights.AsSpan(0, count * CarriedWeights)), CarriedWeights * sizeof(float), toAll: true);
+        }
+
+        if (Settings.Resets is null && CarriedResets > 0)
+        {
+            _routing.Route(MemoryMarshal.AsBytes(batch.Resets.AsSpan(0, count * CarriedResets)), CarriedResets, toAll: true);
+        }
     }
 
     /// <summary>The sums of numbers of all processes.</summary>
@@ -136,7 +150,12 @@ internal sealed class SequenceShard<TInput, TTarget> : SequenceSource<TInput, TT
             int i = 0;
             foreach (Sequence<TInput, TTarget> sequence in stream.Beginning(Math.Max(0, StreamedSequences<TInput, TTarget>.MostHashed - First)))
             {
-                sum += Hash(i++, sequence.Input.Span, sequence.Target.Span, sequence.Steps);
+                sum += Hash(i, sequence.Input.Span, sequence.Target.Span, sequence.Steps);
+                ContentHash carried = new();
+                carried.Add<int>([First + i++]);
+                carried.Add(sequence.Weights.Span);
+                carried.Add(sequence.Resets.Span);
+                sum += (long)carried.Value;
             }
 
             add("shuffle buffer", stream.Options.ShuffleBuffer is { } size ? Invariant($"{size}") : "default");

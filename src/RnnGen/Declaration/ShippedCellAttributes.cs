@@ -69,6 +69,20 @@ public sealed class MinGruAttribute(int hiddenSize) : RecurrentLayerAttribute(hi
 /// <remarks>L. Feng et al. 2024.</remarks>
 public sealed class MinLstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize);
 
+/// <summary>
+/// The scalar LSTM of xLSTM, with an exponential input gate and a normaliser: c(t) = f c(t-1) + i z, n(t) = f n(t-1) + i, h(t) = o c(t) / n(t), where i = exp(W x + U h(t-1) + b) and f, o are sigmoids,
+/// z a tanh, of such sums. Its units are divided into heads, and U is block-diagonal: a head reads its own states.
+/// </summary>
+/// <param name="hiddenSize">Width of the output and of every state, a multiple of <see cref="Heads"/>.</param>
+/// <remarks>
+/// M. Beck et al. 2024. <c>rnn.weight_hh_l{k}</c> is [4 × hiddenSize, hiddenSize / Heads]: a row has the columns of its own head; gates i, f, z, o. A fourth state keeps the exponents at or below 0.
+/// </remarks>
+public sealed class SLstmAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize)
+{
+    /// <summary>Groups of units that read only their own states; they divide the layer's size. Default: 4.</summary>
+    public int Heads { get; set; } = 4;
+}
+
 /// <summary>An Elman network with a residual state: h(t) = scale (h(t-1) + tanh(W x + b + U h(t-1) + d)).</summary>
 /// <param name="hiddenSize">Width of the output and of every state, at least 1.</param>
 /// <remarks>After J. L. Elman 1990 and K. He et al. 2015; parameters as PyTorch's RNN.</remarks>

@@ -45,7 +45,7 @@ public sealed class DecodingOptions
     /// <summary>Whether tokens are sampled: the temperature is at least the smallest normal float.</summary>
     internal bool Samples => Temperature >= 1.17549435e-38;
 
-    /// <summary>Samples among this many most probable tokens; 0 for all. Default: 0.</summary>
+    /// <summary>Samples among this many most probable tokens, of equally probable ones those of smaller index; 0 for all. Default: 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int TopK
     {

@@ -132,6 +132,7 @@ public sealed class TokenSampler<T> where T : unmanaged, IBinaryFloatingPointIee
 
         probabilities.Sort(order);
         int count = _options.TopK > 0 ? Math.Min(_options.TopK, order.Length) : order.Length;
+        OrderEqual(probabilities, order, count);
         double sum = 0;
         for (int i = 0; i < count; i++)
         {
@@ -144,6 +145,21 @@ public sealed class TokenSampler<T> where T : unmanaged, IBinaryFloatingPointIee
         }
 
         return Pick(probabilities, order, count, uniform * sum);
+    }
+
+    // The smaller token comes first among those of one probability, wherever the count cuts them.
+    private static void OrderEqual(ReadOnlySpan<T> probabilities, Span<int> order, int count)
+    {
+        for (int start = 0, end; start < count; start = end)
+        {
+            end = start + 1;
+            while (end < order.Length && probabilities[end] == probabilities[start])
+            {
+                end++;
+            }
+
+            order[start..end].Sort();
+        }
     }
 
     private static double Sum(ReadOnlySpan<T> values)

@@ -55,6 +55,9 @@ public sealed class ModelLayout
         init;
     }
 
+    /// <summary>The levels of the quantiles that the loss reads for each target, ascending; empty if it reads none.</summary>
+    public IReadOnlyList<double> Quantiles { get; init; } = [];
+
     /// <summary>The number of classes, if targets are classes; otherwise 0.</summary>
     public int ClassCount { get; init; }
 

@@ -228,13 +228,26 @@ public static class Check
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Weights(ReadOnlySpan<float> weights)
     {
+        if (FirstBadWeight(weights) is var bad && bad >= 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(weights), Invariant($"{weights[bad]}"), Invariant($"weights[{bad}] is {weights[bad]}; a weight is a finite number of at least 0."));
+        }
+    }
+
+    /// <summary>The first weight that is negative or not finite; -1 where there is none.</summary>
+    /// <param name="weights">The weights found.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static int FirstBadWeight(ReadOnlySpan<float> weights)
+    {
         for (int i = 0; i < weights.Length; i++)
         {
             if (!(weights[i] >= 0 && weights[i] <= float.MaxValue))
             {
-                throw new ArgumentOutOfRangeException(nameof(weights), Invariant($"{weights[i]}"), Invariant($"weights[{i}] is {weights[i]}; a weight is a finite number of at least 0."));
+                return i;
             }
         }
+
+        return -1;
     }
 
     /// <summary>Lengths are empty, or one from 1 to <paramref name="steps"/> for each sequence.</summary>

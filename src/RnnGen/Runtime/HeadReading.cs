@@ -11,6 +11,12 @@ public enum HeadReading
 
     /// <summary>A value that the target might have.</summary>
     Draw,
+
+    /// <summary>What the model predicts.</summary>
+    Prediction,
+
+    /// <summary>The derivatives of the prediction with respect to each value, in a model whose outputs are differentiated with respect to the input.</summary>
+    Slopes,
 }
 
 /// <summary>The chance that draws are made with: a function of the seed and the place, not of a history.</summary>
@@ -31,6 +37,9 @@ public sealed class HeadShape
 {
     /// <summary>Values of one step: <c>[OutputSize, k]</c>.</summary>
     public required int Size { get; init; }
+
+    /// <summary>Whether the values are those of a distribution, of which targets can be drawn.</summary>
+    public bool Draws { get; init; }
 
     /// <summary>The formula of the length of all steps' values.</summary>
     public required string Name { get; init; }

@@ -215,7 +215,7 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
         }
     }
 
-    // Of all outputs' derivatives one is 1, in each row.
+    // Of all outputs' derivatives one is 1, in each row; where a loss reads several values of the output layer, or behind a link, those of the prediction are.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Choose(int window, int start, in ChosenOutput chosen)
     {
@@ -229,10 +229,26 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
 
             if (step >= 0 && step < steps)
             {
-                _arena.Span[_places.OutputAdjoints.At(step, row) + chosen.Output] = TNumber.One;
-                _outputs[start + row] = double.CreateTruncating(_arena.Span[_places.Outputs.At(step, row) + chosen.Output]);
+                _outputs[start + row] = double.CreateTruncating(Choose(_places.Outputs.At(step, row), _places.OutputAdjoints.At(step, row), chosen.Output));
             }
         }
+    }
+
+    // Sets the derivatives of an output, and returns it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TNumber Choose(int outputs, int adjoints, int output)
+    {
+        if (_core.Shape.Head is not { } head)
+        {
+            _arena.Span[adjoints + output] = TNumber.One;
+            return _arena.Span[outputs + output];
+        }
+
+        int first = output * (head.Size / _core.Shape.OutputSize);
+        TNumber prediction = default;
+        _core.Program.Read(HeadReading.Prediction, ref _arena.Span[outputs + first], ref prediction, 1, default);
+        _core.Program.Read(HeadReading.Slopes, ref _arena.Span[outputs + first], ref _arena.Span[adjoints + first], 1, default);
+        return prediction;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -143,6 +143,26 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         _core.Program.Read(HeadReading.Parameters, ref MemoryMarshal.GetReference(Head(stream)), ref MemoryMarshal.GetReference(values), _outputSize, default);
     }
 
+    /// <summary>Draws values that the targets of a stream's latest step might have, from the distribution that the step predicts. It does not allocate.</summary>
+    /// <param name="stream">The stream, from 0.</param>
+    /// <param name="values">[<c>OutputSize</c>] values, written.</param>
+    /// <param name="draws">The chance.</param>
+    /// <exception cref="ArgumentException">There is no such stream, or the span has another length.</exception>
+    /// <exception cref="InvalidOperationException">No step was processed since the stream was created, reset or restored.</exception>
+    /// <exception cref="NotSupportedException">The loss is not that of a distribution.</exception>
+    protected void Draw(int stream, Span<TNumber> values, HeadDraws draws)
+    {
+        Check.Stream(stream, Count, nameof(stream));
+        Check.Length(values.Length, _outputSize, nameof(values), "OutputSize");
+        if (_core.Shape.Head is not { Draws: true })
+        {
+            throw new NotSupportedException($"The loss of {_core.Shape.Layout.ModelName} is not that of a distribution; declare one such as Loss.Gaussian.");
+        }
+
+        Check.HasStep(HasStep(stream));
+        _core.Program.Read(HeadReading.Draw, ref MemoryMarshal.GetReference(Head(stream)), ref MemoryMarshal.GetReference(values), _outputSize, draws);
+    }
+
     /// <summary>Begins new sequences in all streams.</summary>
     public void Reset()
     {

@@ -11,6 +11,7 @@ namespace RnnGen;
 public sealed class FitOptions
 {
     private CheckpointOptions? _checkpoint;
+    private IReadOnlyList<TrainingCallback> _callbacks = [];
     private bool _resume;
 
     /// <summary>Passes over the training sequences, at least 1. Default: 10.</summary>
@@ -142,9 +143,9 @@ public sealed class FitOptions
     /// <exception cref="ArgumentException">A callback is <see langword="null"/>.</exception>
     public IReadOnlyList<TrainingCallback> Callbacks
     {
-        get;
-        init => field = CheckCallbacks(value, nameof(Callbacks));
-    } = [];
+        get => _callbacks;
+        init => _callbacks = CheckCallbacks(value, nameof(Callbacks));
+    }
 
     /// <summary>
     /// Whether each <see cref="EpochResult"/> has an <see cref="Evaluation"/> of the validation sequences with all its measures, which costs one more prediction of
@@ -194,6 +195,16 @@ public sealed class FitOptions
         var resumed = (FitOptions)MemberwiseClone();
         (resumed._checkpoint, resumed._resume) = (checkpoint, true);
         return resumed;
+    }
+
+    /// <summary>The same options with one more callback, behind the others.</summary>
+    /// <param name="callback">The callback.</param>
+    public FitOptions WithCallback(TrainingCallback callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var watched = (FitOptions)MemberwiseClone();
+        watched._callbacks = [.. Callbacks, callback];
+        return watched;
     }
 
     /// <summary>Receives messages beside the epochs' lines: a step that was skipped, a checkpoint that was not written. <see langword="null"/>: nobody.</summary>

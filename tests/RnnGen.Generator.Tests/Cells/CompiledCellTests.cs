@@ -85,7 +85,7 @@ public sealed class CompiledCellTests
     [Theory]
     [InlineData(19, "ManyToOne")]
     public void ShippedCellsMatchTheStencil(int size, string architecture) =>
-        MatchTheStencil([.. Shipped.Select(name => new CompiledCells.Cell("", name))], size, architecture, layers: 1);
+        MatchTheStencil([.. Shipped.Select(name => new CompiledCells.Cell("", name) { Arguments = name == "SLstm" ? $", Heads = {size}" : "" })], size, architecture, layers: 1);
 
     /// <summary>Each against PyTorch's autograd over the same cell, written by hand after its paper: tests/golden/make_cells.py.</summary>
     [Fact]
@@ -93,7 +93,7 @@ public sealed class CompiledCellTests
     {
         System.Reflection.Assembly assembly = CompiledCells.Compile(Shipped.Select((name, i) => $$"""
             [RnnModel(Architecture.ManyToMany, InputSize = 4, SequenceLength = 5, OutputSize = 2, BatchSize = 3, Precision = Precision.Double)]
-            [{{name}}(6{{(name == "ProjectedLstm" ? ", Projection = 4" : "")}})]
+            [{{name}}(6{{(name == "ProjectedLstm" ? ", Projection = 4" : name == "SLstm" ? ", Heads = 3" : "")}})]
             public sealed partial class M{{i}};
 
             """));
@@ -127,6 +127,11 @@ public sealed class CompiledCellTests
             foreach (CellNumber number in CellLibrary.Find(name).Numbers)
             {
                 attribute.GetProperty($"{char.ToUpperInvariant(number.Name[0])}{number.Name[1..]}")!.GetValue(instance).ShouldBe(number.Value, name);
+            }
+
+            if (CellLibrary.Find(name).Heads is { } heads)
+            {
+                attribute.GetProperty("Heads")!.GetValue(instance).ShouldBe(heads, name);
             }
 
             foreach ((string width, int size) in CellLibrary.Find(name).Widths)

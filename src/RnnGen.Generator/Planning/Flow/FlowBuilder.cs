@@ -69,10 +69,9 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
             IsTrained = isTrained,
             IsStateful = isStateful,
             RecurrentDropout = layer.RecurrentDropout,
-            Tensors = tensors,
+            Tensors = [.. tensors.Select(t => t.HasMatrix(layer) ? t with { Matrix = AddPack(t.MatrixCount) } : t)],
             Pack = pack,
             ReducedPack = reducedPack,
-            OrderedWeights = layer.Convolution is { Kernel: > 1 } ? AddPack(tensors.Where(t => t.Shape.Count > 1).Sum(t => t.Count)) : null,
             ReversePacks = reversePacks,
             IsReverse = added.IsReverse,
             Starts = added.Starts,
@@ -117,14 +116,15 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
             ProductSource? source = plan.Sources.FirstOrDefault(s =>
                 Enumerable.Range(0, plan.Lanes).Any(l => plan.WeightsOf(l, s).Any(w => w.Tensor == tensor)));
             string kind = source is null ? tensor.Kind == CellTensorKind.Vector ? "Gain" : "Bias" : source.IsInput ? "InputWeight" : "RecurrentWeight";
-            IReadOnlyList<int> shape = source is null ? [rows] : layer.Convolution is { } windows ? [rows, source.Columns / windows.Kernel, windows.Kernel] : [rows, source.Columns];
+            int heads = source is null || source.IsInput ? 1 : plan.Definition.Heads ?? 1, columns = (source?.Columns ?? 1) / heads;
+            IReadOnlyList<int> shape = source is null ? [rows] : layer.Convolution is { } windows ? [rows, columns / windows.Kernel, windows.Kernel] : [rows, columns];
             if (source is not null && tied is not null)
             {
                 tensors.Add(new PlannedTensor(tied.Name, shape, tied.Offset, kind, tensor, source.Columns) { IsTied = true });
                 continue;
             }
 
-            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, Saturated.ToInt(ParameterCount), kind, tensor, source?.Columns ?? 1) { IsFrozen = layer.Frozen });
+            tensors.Add(new PlannedTensor(name(tensor.TensorName), shape, Saturated.ToInt(ParameterCount), kind, tensor, columns) { IsFrozen = layer.Frozen, Heads = heads });
             ParameterCount += tensors[tensors.Count - 1].Count;
         }
 

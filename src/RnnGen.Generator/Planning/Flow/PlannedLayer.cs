@@ -31,9 +31,6 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
     /// <summary>Where the reverse pack of each source begins.</summary>
     public required IReadOnlyDictionary<string, int> ReversePacks { get; init; }
 
-    /// <summary>Where the weights of a convolution are stored in the order of its windows, from which the packs are made; null for other layers, whose packs are made of the parameters.</summary>
-    public int? OrderedWeights { get; init; }
-
     /// <summary>Whether it goes from the last step to the first.</summary>
     public bool IsReverse { get; init; }
 
@@ -46,7 +43,7 @@ internal sealed class PlannedLayer(string name, Clock clock, int steps) : Planne
     public override int Width => Plan.OutputSize;
 
     /// <summary>Values of its weight matrices, each of which a step multiplies once.</summary>
-    public long MatrixValues => Tensors.Where(t => t.Shape.Count >= 2).Sum(t => t.Count);
+    public long MatrixValues => Tensors.Where(t => t.Shape.Count >= 2).Sum(t => t.MatrixCount);
 
     /// <summary>Bytes of these as predictions read them.</summary>
     public long MatrixBytes => Plan.Reduced is { } reduced ? reduced.WeightBytes : Scalar.Bytes(Plan.Shape.Precision) * MatrixValues;

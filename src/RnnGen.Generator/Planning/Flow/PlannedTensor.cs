@@ -19,6 +19,18 @@ internal sealed record PlannedTensor(
     /// <summary>Whether it is a table of the model too, by which name it goes.</summary>
     public bool IsTied { get; init; }
 
+    /// <summary>Heads of a block-diagonal matrix, whose rows have a head's columns alone.</summary>
+    public int Heads { get; init; } = 1;
+
+    /// <summary>Where among the packs the matrix is stored that kernels' packs are made of; null where that is the parameter itself. Of a convolution it is in the order of its windows, of a block-diagonal one with what is zero.</summary>
+    public int? Matrix { get; init; }
+
+    /// <summary>Whether the matrix is laid out in another way than the parameter.</summary>
+    public bool HasMatrix(LayerSpecification layer) => Heads > 1 || (Shape.Count > 1 && layer.Convolution is { Kernel: > 1 });
+
+    /// <summary>Values of the matrix that kernels multiply by.</summary>
+    public long MatrixCount => Count * Heads;
+
     /// <summary>Its values, however many.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
 

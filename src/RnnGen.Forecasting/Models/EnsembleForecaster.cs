@@ -1,0 +1,122 @@
+namespace RnnGen.Forecasting;
+
+/// <summary>
+/// Several forecasters whose forecasts become one: the same model from several seeds, or different models. An ensemble is nearly always better than its members, and its error varies less from training to
+/// training.
+/// </summary>
+/// <example>
+/// <code>
+/// var ensemble = new EnsembleForecaster([.. Enumerable.Range(1, 5).Select(seed =&gt; new DirectForecaster&lt;Sales&gt;(windows) { Seed = seed })]) { Combination = Combination.Median };
+/// </code>
+/// </example>
+public sealed class EnsembleForecaster : IForecaster
+{
+    private readonly IForecaster[] _members;
+
+    /// <summary>Combines forecasters.</summary>
+    /// <param name="members">At least one.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public EnsembleForecaster(params IReadOnlyList<IForecaster> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        _members = members.Count > 0 ? [.. members] : throw new ArgumentException("There is no forecaster; give at least one.", nameof(members));
+    }
+
+    /// <inheritdoc/>
+    public string Name
+    {
+        get => field ?? Invariant($"Ensemble of {_members.Length}");
+        init;
+    }
+
+    /// <summary>How forecasts are combined. Default: <see cref="Combination.Mean"/>.</summary>
+    public Combination Combination { get; init; }
+
+    /// <summary>A weight for each member, above 0; empty (default) if all count the same.</summary>
+    /// <exception cref="ArgumentException">There is another number of weights, or one is not above 0.</exception>
+    public IReadOnlyList<double> Weights
+    {
+        get;
+        init => field = TrainedEnsemble.Checked(value, _members.Length);
+    } = [];
+
+    /// <summary>Members that learn at once, at least 1; the threads of a model's own training come on top. The result does not depend on it. Default: 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Threads
+    {
+        get;
+        init
+        {
+            Guard.AtLeast(value, 1, nameof(Threads));
+            field = value;
+        }
+    } = 1;
+
+    /// <inheritdoc/>
+    public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
+    {
+        ITrainedForecaster[] trained = new ITrainedForecaster[_members.Length];
+        try
+        {
+            Parallel.For(0, trained.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = cancellationToken }, i => trained[i] = _members[i].Fit(history, horizon, cancellationToken));
+        }
+        catch (AggregateException e)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
+        return new TrainedEnsemble(trained) { Combination = Combination, Weights = Weights };
+    }
+}
+
+/// <summary>Trained forecasters whose forecasts become one: those of an <see cref="EnsembleForecaster"/>, or models that were loaded.</summary>
+public sealed class TrainedEnsemble : ITrainedForecaster
+{
+    /// <summary>Combines trained forecasters.</summary>
+    /// <param name="members">At least one, of one horizon.</param>
+    /// <exception cref="ArgumentException">There is none, or their horizons differ.</exception>
+    public TrainedEnsemble(params IReadOnlyList<ITrainedForecaster> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        if (members.Count == 0 || members.Any(member => member.Horizon != members[0].Horizon))
+        {
+            throw new ArgumentException("An ensemble has at least one member, and all of them the same horizon.", nameof(members));
+        }
+
+        Members = [.. members];
+    }
+
+    /// <summary>The members, in their order.</summary>
+    public IReadOnlyList<ITrainedForecaster> Members { get; }
+
+    /// <inheritdoc/>
+    public int Horizon => Members[0].Horizon;
+
+    /// <summary>How forecasts are combined. Default: <see cref="Combination.Mean"/>.</summary>
+    public Combination Combination { get; init; }
+
+    /// <summary>A weight for each member, above 0; empty (default) if all count the same.</summary>
+    /// <exception cref="ArgumentException">There is another number of weights, or one is not above 0.</exception>
+    public IReadOnlyList<double> Weights
+    {
+        get;
+        init => field = Checked(value, Members.Count);
+    } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Forecast> Predict(SeriesSet history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        IReadOnlyList<Forecast>[] all = [.. Members.Select(member => member.Predict(history))];
+        return [.. Enumerable.Range(0, history.Count).Select(i => ForecastCombination.Of([.. all.Select(forecasts => forecasts[i])], Combination, Weights))];
+    }
+
+    /// <summary>A copy of weights.</summary>
+    internal static IReadOnlyList<double> Checked(IReadOnlyList<double> weights, int members)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return weights.Count == 0 || (weights.Count == members && weights.All(weight => weight > 0 && double.IsFinite(weight)))
+            ? [.. weights]
+            : throw new ArgumentException(Invariant($"There are {weights.Count} weights of {members} members; give each a weight above 0, or none."), nameof(weights));
+    }
+}

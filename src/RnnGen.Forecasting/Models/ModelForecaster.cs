@@ -1,0 +1,132 @@
+namespace RnnGen.Forecasting;
+
+/// <summary>
+/// A forecaster that trains a declared model on the windows of all series. The windows are made while they are read, and are never held as arrays. What the model needs to forecast alone later is kept in
+/// its <c>Metadata</c>, and so in its file: load it, and wrap it in a <see cref="TrainedForecaster{TModel}"/>.
+/// </summary>
+/// <typeparam name="TModel">The model, which is generated from a declaration in single precision.</typeparam>
+public abstract class ModelForecaster<TModel> : IForecaster
+    where TModel : IRnnModel<TModel, float, float, float>
+{
+    private protected ModelForecaster(WindowOptions windows)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        Windows = windows;
+    }
+
+    /// <summary>What a window is, and what the model reads of it.</summary>
+    public WindowOptions Windows { get; }
+
+    /// <inheritdoc/>
+    public string Name
+    {
+        get => field ?? TModel.Layout.ModelName;
+        init;
+    }
+
+    /// <summary>The seed of the model's first parameters and of the order of the windows. Default: 0.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>The model whose parameters a training starts from, to train again on new values; it does not change. Default: <see langword="null"/>, parameters that are drawn with <see cref="Seed"/>.</summary>
+    public TModel? Start { get; init; }
+
+    /// <summary>
+    /// Makes the options of a training, each time with an optimiser of its own, from the seed. Default: 10 epochs of Adam with a learning rate of 1e-3, a clip norm of 1.
+    /// </summary>
+    public Func<int, FitOptions> Training
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Training));
+    } = static seed => new FitOptions { Seed = seed };
+
+    /// <summary>Horizons at the end of each series that are not trained on, and on which <see cref="FitOptions.Patience"/> watches the loss, at least 0. Default: 0, all is trained on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int ValidationWindows
+    {
+        get;
+        init
+        {
+            Guard.AtLeast(value, 0, nameof(ValidationWindows));
+            field = value;
+        }
+    }
+
+    /// <summary>Epochs at the end of the training whose parameters are kept, each as a model of its own; their forecasts are averaged. At least 1. Default: 1, the parameters that the training ends with.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Snapshots
+    {
+        get;
+        init
+        {
+            Guard.AtLeast(value, 1, nameof(Snapshots));
+            field = value;
+        }
+    } = 1;
+
+    /// <inheritdoc cref="IForecaster.Fit"/>
+    /// <exception cref="ArgumentException">The horizon is not that of <see cref="Windows"/>.</exception>
+    /// <exception cref="SeriesDataException">A series cannot be learned from, or the model is declared for other windows.</exception>
+    public TrainedForecaster<TModel> Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        if (horizon != Windows.Horizon)
+        {
+            throw new ArgumentException(Invariant($"The windows have a horizon of {Windows.Horizon} steps, not {horizon}; create the forecaster with windows of that horizon."), nameof(horizon));
+        }
+
+        ForecastWindows windows = ForecastWindows.Create(history.WithoutLast(checked(ValidationWindows * horizon)), Windows);
+        ForecastWindows? held = ValidationWindows > 0 ? ForecastWindows.Newest(history, Windows with { Stride = horizon, ExtraStride = null }, ValidationWindows) : null;
+        TModel model = TModel.Create(Seed);
+        if (Start is not null)
+        {
+            model.SetParameters(Start.Parameters);
+        }
+
+        SnapshotCallback snapshots = new(model, Snapshots - 1);
+        FitOptions options = Training(Seed);
+        if (Snapshots > 1)
+        {
+            options = options.WithCallback(snapshots);
+        }
+
+        model.Fit(Sequences(windows), held is null ? null : Sequences(held), options, cancellationToken);
+        TModel[] models = [model, .. snapshots.Models];
+        ForecastRecipe recipe = Recipe(history);
+        foreach (TModel each in models)
+        {
+            recipe.Save(ModelCores.Of(each).Metadata);
+        }
+
+        return new(models);
+    }
+
+    ITrainedForecaster IForecaster.Fit(SeriesSet history, int horizon, CancellationToken cancellationToken) => Fit(history, horizon, cancellationToken);
+
+    /// <summary>The windows as the model reads them.</summary>
+    private protected abstract StreamedSequences<float, float> Sequences(ForecastWindows windows);
+
+    /// <summary>What the model needs to forecast alone.</summary>
+    private protected abstract ForecastRecipe Recipe(SeriesSet history);
+
+    // Keeps the parameters of the last epochs before the final one.
+    private sealed class SnapshotCallback(TModel model, int count) : TrainingCallback
+    {
+        private readonly Queue<float[]> _kept = new();
+
+        public IEnumerable<TModel> Models => _kept.Take(count).Select(parameters =>
+        {
+            TModel snapshot = TModel.Create(0);
+            snapshot.SetParameters(parameters);
+            return snapshot;
+        });
+
+        public override void OnEpochEnded(EpochResult epoch)
+        {
+            _kept.Enqueue(model.Parameters.ToArray());
+            while (_kept.Count > count + 1)
+            {
+                _kept.Dequeue();
+            }
+        }
+    }
+}

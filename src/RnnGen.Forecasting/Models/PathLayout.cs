@@ -1,0 +1,84 @@
+namespace RnnGen.Forecasting;
+
+/// <summary>Where the values of a window are in the row of a model that reads at each step the value before it.</summary>
+internal sealed class PathLayout
+{
+    private readonly WindowOptions _options;
+    private readonly int _known, _steps;
+
+    /// <summary>Matches a model with windows.</summary>
+    /// <param name="layout">The model's.</param>
+    /// <param name="windows">The windows.</param>
+    /// <exception cref="SeriesDataException">The model is declared for other windows, or the windows are not for a model that reads its own forecasts.</exception>
+    public PathLayout(ModelLayout layout, ForecastWindows windows)
+    {
+        _options = windows.Options;
+        (_known, _steps) = (windows.KnownNames.Count, _options.ContextLength + _options.Horizon);
+        string[] columns = ["value before", .. windows.KnownNames, .. windows.StaticNames];
+        string? problem = windows.PastNames.Count > 1 ? "the series have observed covariates, which nobody knows in the horizon; leave them out, or use a direct forecaster"
+            : _options.InputScaling is not null ? $"{nameof(WindowOptions.InputScaling)} is set, but the model reads what it forecasts; use {nameof(WindowOptions.Scaling)} alone"
+            : layout.IsDecoded || layout.OutputLength != layout.SequenceLength || layout.SequenceLength != _steps ? Invariant($"{layout.ModelName} outputs {layout.OutputLength} values over {layout.SequenceLength} steps, but it must be many-to-many with OutputSize = 1 and SequenceLength = {_steps}, context and horizon")
+            : layout.InputLength != layout.SequenceLength * columns.Length ? Invariant($"{layout.ModelName} reads {layout.InputLength} values of a sequence, but at each of {_steps} steps there are {columns.Length}: {string.Join(", ", columns.Take(60))}. Declare InputSize = {columns.Length}, or change the {nameof(WindowOptions)}")
+            : null;
+        if (problem is not null)
+        {
+            throw new SeriesDataException($"A sample path cannot be forecast: {problem}.");
+        }
+
+        Columns = columns.Length;
+    }
+
+    /// <summary>Values of a step.</summary>
+    public int Columns { get; }
+
+    /// <summary>Writes what the model reads of a window in training.</summary>
+    public void CopyInputs(WindowReader reader, Span<float> row)
+    {
+        for (int step = 0; step < _steps; step++)
+        {
+            CopyStep(reader, step, row.Slice(step * Columns, Columns), reader.Targets);
+        }
+    }
+
+    /// <summary>Writes the scaled targets of a window, context and horizon.</summary>
+    public void CopyTargets(WindowReader reader, Span<float> targets)
+    {
+        for (int step = 0; step < _steps; step++)
+        {
+            targets[step] = (float)Value(reader, step, reader.Targets);
+        }
+    }
+
+    /// <summary>Writes what the model reads at one step.</summary>
+    /// <param name="reader">The window.</param>
+    /// <param name="step">The step of context and horizon.</param>
+    /// <param name="row">The step's values.</param>
+    /// <param name="path">The scaled values of the horizon, as far as lags of the step reach.</param>
+    public void CopyStep(WindowReader reader, int step, Span<float> row, ReadOnlySpan<double> path)
+    {
+        row[0] = Readable(Value(reader, step - 1, path));
+        int to = 1;
+        foreach (int lag in _options.Lags)
+        {
+            row[to++] = Readable(Value(reader, step - lag, path));
+        }
+
+        foreach (double value in reader.Known.Slice((step * _known) + _options.Lags.Count, _known - _options.Lags.Count))
+        {
+            row[to++] = (float)value;
+        }
+
+        foreach (double value in reader.Statics)
+        {
+            row[to++] = (float)value;
+        }
+    }
+
+    private double Value(WindowReader reader, int step, ReadOnlySpan<double> path)
+    {
+        int at = _options.PastLength - _options.ContextLength + step;
+        return step >= _options.ContextLength ? path[step - _options.ContextLength] : at < 0 ? double.NaN : reader.Scaler.Context[at];
+    }
+
+    private float Readable(double value) => (float)(double.IsNaN(value) ? _options.MissingInput : value);
+}

@@ -1,0 +1,82 @@
+using RnnGen.Runtime;
+
+namespace RnnGen.Forecasting;
+
+/// <summary>Sample paths that are stepped together: each reads what was drawn for it at the step before.</summary>
+internal sealed class PathPredictor : WindowPredictor
+{
+    private readonly ForecastRecipe _recipe;
+    private readonly PathLayout _layout;
+    private readonly PathStreams _start, _paths;
+    private readonly float[] _inputs, _outputs, _state;
+    private readonly double[][] _drawn;
+    private readonly int _seed;
+
+    public PathPredictor(ModelCore<float, float, float> core, ForecastRecipe recipe, ForecastWindows windows, int seed)
+    {
+        (_recipe, _seed) = (recipe, seed);
+        _layout = new(core.Shape.Layout, windows);
+        if (core.Shape.Streams is null || core.Shape.Head is not { Draws: true })
+        {
+            throw new SeriesDataException($"{core.Shape.Layout.ModelName} cannot forecast sample paths: it must be causal, with a loss that is a distribution such as Loss.StudentT.");
+        }
+
+        (_start, _paths) = (new(core, 1), new(core, recipe.Paths));
+        _inputs = new float[recipe.Paths * _layout.Columns];
+        _outputs = new float[recipe.Paths];
+        _state = new float[core.Shape.Stream!.Length];
+        _drawn = [.. Enumerable.Range(0, recipe.Paths).Select(_ => new double[recipe.Windows.Horizon])];
+    }
+
+    public override Forecast Predict(WindowReader reader, int window)
+    {
+        WindowOptions options = _recipe.Windows;
+        _start.Reset();
+        for (int step = 0; step < options.ContextLength; step++)
+        {
+            Span<float> row = _inputs.AsSpan(0, _layout.Columns);
+            _layout.CopyStep(reader, step, row, []);
+            _start.Step(row, _outputs.AsSpan(0, 1));
+        }
+
+        _start.Save(0, _state);
+        for (int path = 0; path < _paths.Count; path++)
+        {
+            _paths.Restore(path, _state);
+        }
+
+        double[][] draws = [.. Enumerable.Range(0, options.Horizon).Select(_ => new double[_paths.Count])];
+        for (int step = 0; step < options.Horizon; step++)
+        {
+            Step(reader, step, window, draws[step]);
+        }
+
+        return OfDraws(reader, draws, _recipe.Levels);
+    }
+
+    private void Step(WindowReader reader, int step, int window, double[] draws)
+    {
+        for (int path = 0; path < _paths.Count; path++)
+        {
+            _layout.CopyStep(reader, _recipe.Windows.ContextLength + step, _inputs.AsSpan(path * _layout.Columns, _layout.Columns), _drawn[path]);
+        }
+
+        _paths.Step(_inputs, _outputs);
+        for (int path = 0; path < _paths.Count; path++)
+        {
+            float drawn = _paths.Draw(path, new HeadDraws(DrawSeed.Of(_seed, window, path), step));
+            _drawn[path][step] = drawn;
+            draws[path] = reader.Scaler.Invert(drawn, step);
+        }
+    }
+
+    private sealed class PathStreams(ModelCore<float, float, float> core, int count) : StreamStates<float, float, float>(core, count)
+    {
+        public float Draw(int stream, HeadDraws draws)
+        {
+            float drawn = 0;
+            Draw(stream, new Span<float>(ref drawn), draws);
+            return drawn;
+        }
+    }
+}

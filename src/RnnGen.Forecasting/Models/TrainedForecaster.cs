@@ -1,0 +1,86 @@
+namespace RnnGen.Forecasting;
+
+/// <summary>
+/// Models that a <see cref="DirectForecaster{TModel}"/> or an <see cref="AutoregressiveForecaster{TModel}"/> has trained, or that were loaded from the files of such models. They forecast alone: what
+/// their windows are is in their metadata. Several models are averaged. Several threads may forecast at once.
+/// </summary>
+/// <typeparam name="TModel">The model.</typeparam>
+/// <example>
+/// <code>
+/// var forecaster = new TrainedForecaster&lt;Sales&gt;(Sales.Load("sales.safetensors"));
+/// ForecastTable.Write("forecast.csv", forecaster.Predict(LongTable.Read("sales.csv", columns)));
+/// </code>
+/// </example>
+public sealed class TrainedForecaster<TModel> : ITrainedForecaster
+    where TModel : IRnnModel<TModel, float, float, float>
+{
+    private readonly ForecastRecipe _recipe;
+
+    /// <summary>Wraps models.</summary>
+    /// <param name="models">At least one, with the same windows; each was trained by a forecaster.</param>
+    /// <exception cref="ArgumentException">There is no model, or one was not generated.</exception>
+    /// <exception cref="ModelFileException">A model has no recipe of forecasts, or one that cannot be read.</exception>
+    public TrainedForecaster(params IReadOnlyList<TModel> models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        if (models.Count == 0)
+        {
+            throw new ArgumentException("There is no model; give at least one.", nameof(models));
+        }
+
+        Models = [.. models];
+        _recipe = ForecastRecipe.Load(ModelCores.Of(models[0]).Metadata, TModel.Layout.ModelName);
+    }
+
+    /// <summary>The models, to save them.</summary>
+    public IReadOnlyList<TModel> Models { get; }
+
+    /// <summary>What a window is, and what the models read of it.</summary>
+    public WindowOptions Windows => _recipe.Windows;
+
+    /// <inheritdoc/>
+    public int Horizon => _recipe.Windows.Horizon;
+
+    /// <summary>The seed of sample paths. Default: 0.</summary>
+    public int Seed { get; init; }
+
+    /// <inheritdoc/>
+    /// <exception cref="SeriesDataException">A series cannot be forecast, or the set has other covariates or statics than the one that was learned from.</exception>
+    public IReadOnlyList<Forecast> Predict(SeriesSet history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        SameNames("observed covariates", history.ObservedNames, _recipe.Observed);
+        SameNames("covariates that are known in advance", history.KnownNames, _recipe.Known);
+        SameNames("statics", history.StaticNames, _recipe.Statics);
+        ForecastWindows windows = ForecastWindows.Latest(history, _recipe.Windows);
+        WindowPredictor[] predictors = [.. Models.Select(model => PredictorOf(model, windows))];
+        WindowReader reader = windows.CreateReader();
+        Forecast[] forecasts = new Forecast[windows.Count];
+        for (int i = 0; i < forecasts.Length; i++)
+        {
+            reader.Read(i);
+            if (!reader.Series.Targets.Span.ContainsAnyExceptNaN())
+            {
+                throw new SeriesDataException("no value of its history is known, so that nothing can be forecast.", reader.Series.Id);
+            }
+
+            forecasts[i] = ForecastCombination.Of([.. predictors.Select(predictor => predictor.Predict(reader, i))], Combination.Mean, []);
+        }
+
+        return forecasts;
+    }
+
+    private WindowPredictor PredictorOf(TModel model, ForecastWindows windows) => _recipe.IsAutoregressive
+        ? new PathPredictor(ModelCores.Of(model), _recipe, windows, Seed)
+        : new DirectPredictor(ModelCores.Of(model), _recipe, windows, Seed);
+
+    private static void SameNames(string what, IReadOnlyList<string> given, IReadOnlyList<string> learned)
+    {
+        if (!given.SequenceEqual(learned))
+        {
+            throw new SeriesDataException($"The {what} of the series are {Text(given)}, but {TModel.Layout.ModelName} learned from {Text(learned)}; read the same columns in the same order.");
+        }
+
+        static string Text(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{name}'"));
+    }
+}

@@ -1,0 +1,49 @@
+namespace RnnGen.Forecasting.Tests;
+
+/// <summary>Sample paths, each of which reads what was drawn for it.</summary>
+public sealed class AutoregressiveForecasterTests
+{
+    private static readonly WindowOptions s_windows = new() { ContextLength = 24, Horizon = 6, Scaling = Scaling.MeanAbsolute, Lags = [12], Periods = [12] };
+
+    [Fact]
+    public void Paths_beat_the_last_value_and_enclose_what_comes()
+    {
+        SeriesSet set = DirectForecasterTests.Seasons(12, 108);
+        BacktestResult result = Backtest.Run(set, [new Naive(), Forecaster(20)], new BacktestOptions { Horizon = 6, Windows = 2, Refit = false, Period = 12, IntervalLevel = 0.8 });
+        result.Winner.Name.ShouldBe(nameof(PathModel));
+        result.Winner.Coverage.ShouldBeInRange(0.6, 0.97);
+    }
+
+    /// <summary>The same seed draws the same paths, in the model and in its file; another seed draws others.</summary>
+    [Fact]
+    public void A_saved_model_draws_the_same_paths()
+    {
+        SeriesSet set = DirectForecasterTests.Seasons(2, 96);
+        TrainedForecaster<PathModel> trained = Forecaster(1).Fit(set, 6);
+        using MemoryStream file = new();
+        trained.Models[0].Save(file);
+        file.Position = 0;
+        PathModel loaded = PathModel.Load(file);
+        double[] Quantiles(TrainedForecaster<PathModel> forecaster) => [.. forecaster.Predict(set).SelectMany(forecast => forecast.Quantiles.ToArray())];
+        Quantiles(new(loaded)).ShouldBe(Quantiles(trained));
+        Quantiles(new(loaded) { Seed = 1 }).ShouldNotBe(Quantiles(trained));
+        trained.Predict(set)[0].Levels.ShouldBe([0.1, 0.5, 0.9]);
+    }
+
+    [Fact]
+    public void What_cannot_be_drawn_is_an_error()
+    {
+        SeriesSet set = DirectForecasterTests.Seasons(2, 96);
+        Should.Throw<SeriesDataException>(() => new AutoregressiveForecaster<PathModel>(s_windows with { InputScaling = Scaling.Log }).Fit(set, 6)).Message.ShouldContain("the model reads what it forecasts");
+        Should.Throw<SeriesDataException>(() => new AutoregressiveForecaster<PathModel>(s_windows with { Lags = [] }).Fit(set, 6)).Message.ShouldContain("Declare InputSize = 3");
+        Should.Throw<SeriesDataException>(() => new AutoregressiveForecaster<DirectModel>(s_windows).Fit(set, 6)).Message.ShouldContain("it must be many-to-many with OutputSize = 1 and SequenceLength = 30");
+    }
+
+    private static AutoregressiveForecaster<PathModel> Forecaster(int epochs) => new(s_windows)
+    {
+        Seed = 1,
+        Levels = [0.1, 0.5, 0.9],
+        Paths = 100,
+        Training = seed => new FitOptions { Epochs = epochs, Seed = seed, Optimizer = new Adam(1e-2) { ClipNorm = 1 } },
+    };
+}

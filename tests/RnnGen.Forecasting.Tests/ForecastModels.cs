@@ -1,0 +1,38 @@
+namespace RnnGen.Forecasting.Tests;
+
+// The models that tests train: small, so that a training takes tenths of a second.
+
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 24, OutputSize = 6, Loss = Loss.MeanAbsoluteError, MaskedTargets = true)]
+[Gru(12)]
+internal sealed partial class DirectModel;
+
+/// <summary>Target, a lag, the last value of the season, two of the calendar, three statics.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 8, SequenceLength = 24, OutputSize = 6, Loss = Loss.MeanAbsoluteError, MaskedTargets = true)]
+[Gru(4)]
+internal sealed partial class WideModel;
+
+/// <summary>Each step reads a day of 12 steps.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 12, SequenceLength = 2, OutputSize = 6, Loss = Loss.MeanAbsoluteError)]
+[Gru(8)]
+internal sealed partial class DayModel;
+
+/// <summary>Reads context and horizon: value, whether it is forecast, position, two values of the place in the season, a static of the set and one of the past.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 7, SequenceLength = 18, OutputSize = 1, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.5, 0.9 }, MaskedTargets = true)]
+[Gru(12, Bidirectional = true)]
+internal sealed partial class HorizonModel;
+
+[RnnModel(Architecture.EncoderDecoder, InputSize = 3, SequenceLength = 24, OutputLength = 6, OutputSize = 1, Loss = Loss.MeanSquaredError)]
+[Gru(12)]
+[Decoder]
+[Gru(12)]
+internal sealed partial class DecodedModel;
+
+/// <summary>Predicts a distribution of all steps at once.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 24, OutputSize = 6, Loss = Loss.Gaussian)]
+[Gru(12)]
+internal sealed partial class GaussianModel;
+
+/// <summary>Predicts a distribution step by step: the value before, the one a season before, the phase.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 4, SequenceLength = 30, OutputSize = 1, Loss = Loss.StudentT, MaskedTargets = true)]
+[Gru(16)]
+internal sealed partial class PathModel;
