@@ -23,7 +23,7 @@ internal static class Collectives
     {
         if (!sent.IsEmpty || !received.IsEmpty)
         {
-            group.Exchange(partner, MemoryMarshal.AsBytes(sent), MemoryMarshal.AsBytes(received));
+            group.ExchangeCounted(partner, MemoryMarshal.AsBytes(sent), MemoryMarshal.AsBytes(received));
         }
     }
 
