@@ -63,27 +63,59 @@ public static class Check
         return length / step;
     }
 
-    /// <summary>Outputs do not overwrite inputs of later steps: the two do not overlap, or start together and no step writes beyond its inputs.</summary>
+    /// <summary>Outputs do not overwrite inputs that are still to be read: the two do not overlap, or start together and no step writes beyond its inputs.</summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TNumber">The number type.</typeparam>
-    /// <param name="block">The inputs.</param>
+    /// <param name="inputs">The inputs, of steps or of streams.</param>
     /// <param name="inputSize">Elements of a step's input.</param>
     /// <param name="outputs">The outputs.</param>
     /// <param name="outputSize">Values of a step's output.</param>
+    /// <param name="name">The parameter that has the inputs.</param>
+    /// <returns>Whether they overlap.</returns>
     /// <exception cref="ArgumentException">They overlap in another way.</exception>
-    internal static unsafe void InPlace<TInput, TNumber>(ReadOnlySpan<TInput> block, int inputSize, Span<TNumber> outputs, int outputSize)
+    internal static unsafe bool InPlace<TInput, TNumber>(ReadOnlySpan<TInput> inputs, int inputSize, Span<TNumber> outputs, int outputSize, string name)
         where TInput : unmanaged
         where TNumber : unmanaged
     {
-        nint from = Unsafe.ByteOffset(
-            in Unsafe.As<TInput, byte>(ref MemoryMarshal.GetReference(block)), in Unsafe.As<TNumber, byte>(ref MemoryMarshal.GetReference(outputs)));
-        bool overlap = from >= 0 ? from < (long)block.Length * sizeof(TInput) : -from < (long)outputs.Length * sizeof(TNumber);
-        if (overlap && (from != 0 || outputSize * sizeof(TNumber) > inputSize * sizeof(TInput)) && !block.IsEmpty)
+        bool overlap = Overlap(inputs, outputs, out nint from);
+        if (overlap && (from != 0 || outputSize * sizeof(TNumber) > inputSize * sizeof(TInput)))
         {
             throw new ArgumentException(
-                Invariant($"'outputs' overlaps 'block', so that outputs would overwrite inputs of later steps. To process in place, start both at the same element, which takes an OutputSize of at most InputSize; they are {outputSize} and {inputSize}."),
+                Invariant($"'outputs' overlaps '{name}', so that outputs would overwrite inputs that are still to be read. To process in place, start both at the same element, which takes an OutputSize of at most InputSize; they are {outputSize} and {inputSize}."),
                 nameof(outputs));
         }
+
+        return overlap;
+    }
+
+    /// <summary>What is written and what is read do not overlap.</summary>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TNumber">The number type.</typeparam>
+    /// <param name="inputs">What is read.</param>
+    /// <param name="outputs">What is written.</param>
+    /// <param name="inputName">The parameter that has what is read.</param>
+    /// <param name="outputName">The parameter that has what is written.</param>
+    /// <exception cref="ArgumentException">They overlap.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Apart<TInput, TNumber>(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, string inputName, string outputName)
+        where TInput : unmanaged
+        where TNumber : unmanaged
+    {
+        if (Overlap(inputs, outputs, out _))
+        {
+            throw new ArgumentException(Invariant($"'{outputName}' overlaps '{inputName}', so that what is written would overwrite what is still to be read; give it memory of its own."), outputName);
+        }
+    }
+
+    // Whether some memory is in both spans, and where the second begins, in bytes from the first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe bool Overlap<TInput, TNumber>(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, out nint from)
+        where TInput : unmanaged
+        where TNumber : unmanaged
+    {
+        from = Unsafe.ByteOffset(
+            in Unsafe.As<TInput, byte>(ref MemoryMarshal.GetReference(inputs)), in Unsafe.As<TNumber, byte>(ref MemoryMarshal.GetReference(outputs)));
+        return !inputs.IsEmpty && !outputs.IsEmpty && (from >= 0 ? from < (long)inputs.Length * sizeof(TInput) : -from < (long)outputs.Length * sizeof(TNumber));
     }
 
     /// <summary>A count is at least <paramref name="minimum"/>.</summary>
@@ -412,6 +444,83 @@ public static class Check
             }
         }
     }
+
+    /// <summary>All indices of categories in the rows of sequences are whole numbers below the number of categories, but those of padding.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="place">What is checked.</param>
+    /// <param name="layout">The model's layout.</param>
+    /// <param name="rows">The rows; one alone may be given without what is beyond its length.</param>
+    /// <param name="lengths">Lengths of the sequences, or empty if all have all steps.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range; the message names its column.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Categories<T>(Place place, ModelLayout layout, ReadOnlySpan<T> rows, ReadOnlySpan<int> lengths) where T : unmanaged, INumberBase<T>
+    {
+        foreach (InputInfo input in layout.CategoryInputs)
+        {
+            for (int start = 0, i = 0; start < rows.Length; start += layout.InputLength, i++)
+            {
+                int steps = input.Kind != InputKind.Step ? input.Steps : lengths.IsEmpty ? layout.SequenceLength : lengths[i];
+                for (int step = 0; step < steps; step++)
+                {
+                    Category(place, input, rows, start + input.Offset + step * input.Step, step);
+                }
+            }
+        }
+    }
+
+    /// <summary>The same for the elements of steps, one step after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void StepCategories<T>(Place place, ModelLayout layout, ReadOnlySpan<T> steps) where T : unmanaged, INumberBase<T>
+    {
+        foreach (InputInfo input in layout.CategoryInputs)
+        {
+            for (int start = 0, step = 0; input.Kind == InputKind.Step && start < steps.Length; start += layout.InputStep, step++)
+            {
+                Category(place, input, steps, start + input.Offset, step);
+            }
+        }
+    }
+
+    /// <summary>The same for the elements that are given once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void StaticCategories<T>(Place place, ModelLayout layout, ReadOnlySpan<T> statics) where T : unmanaged, INumberBase<T>
+    {
+        foreach (InputInfo input in layout.CategoryInputs)
+        {
+            if (input.Kind == InputKind.Static)
+            {
+                Category(place, input, statics, input.Offset - layout.SequenceLength * layout.InputStep, 0);
+            }
+        }
+    }
+
+    /// <summary>The same for the elements that are known for decoded steps, which end a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void KnownCategories<T>(Place place, ModelLayout layout, ReadOnlySpan<T> known) where T : unmanaged, INumberBase<T>
+    {
+        foreach (InputInfo input in layout.CategoryInputs)
+        {
+            for (int step = 0; input.Kind == InputKind.Known && step < input.Steps; step++)
+            {
+                Category(place, input, known, input.At(step) - (layout.InputLength - known.Length), step);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Category<T>(Place place, InputInfo input, ReadOnlySpan<T> values, int at, int step) where T : unmanaged, INumberBase<T>
+    {
+        // What is no number has no whole part that it equals.
+        int index = int.CreateSaturating(values[at]);
+        if ((uint)index >= (uint)input.Categories || T.CreateTruncating(index) != values[at])
+        {
+            ThrowCategory(place, input, Invariant($"{values[at]}"), at, step);
+        }
+    }
+
+    private static void ThrowCategory(Place place, InputInfo input, string value, int at, int step) => throw new ArgumentOutOfRangeException(
+        place.Parameter, value,
+        Invariant($"{place.Context}{(place.Sequence < 0 ? place.Parameter : "inputs")}[{at}] is {value}, but '{input.Name}'{(input.Kind == InputKind.Static ? "" : Invariant($" (time step {step})"))} is a category: a whole number from 0 to {input.Categories - 1}."));
 
     /// <summary>All values are in [0, 1], as targets of binary cross-entropy are, but those of padding.</summary>
     /// <typeparam name="T">The number type.</typeparam>

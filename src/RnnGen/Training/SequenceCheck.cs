@@ -16,22 +16,34 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
     /// <exception cref="NonFiniteException">An input or target is not finite.</exception>
     public void All(SequenceSource<TInput, TTarget> data, bool areFinite)
     {
-        if (data is not SequenceDataset<TInput, TTarget> sequences)
+        SequenceShard<TInput, TTarget>? shard = data as SequenceShard<TInput, TTarget>;
+        if ((shard?.Own ?? data) is not SequenceDataset<TInput, TTarget> sequences)
         {
             return;
         }
 
+        NonFiniteException? found = FirstWrong(data, sequences, shard?.First ?? 0, areFinite);
+        if ((shard is { Group.Count: > 1 } ? shard.Group.First(found) : found) is { } wrong)
+        {
+            throw wrong;
+        }
+    }
+
+    private NonFiniteException? FirstWrong(SequenceSource<TInput, TTarget> data, SequenceDataset<TInput, TTarget> sequences, int first, bool areFinite)
+    {
         for (int i = 0; i < sequences.Count; i++)
         {
             ReadOnlySpan<TInput> input = sequences.Input(i);
             ReadOnlySpan<TTarget> target = sequences.Target(i);
             int steps = sequences.HasLengths ? sequences.Lengths[i] : layout.SequenceLength;
-            One(i, input, target, steps);
-            if (areFinite && ((data.Settings.Augmentation is null ? NotFiniteInput(i, input, steps) : null) ?? NotFiniteTarget(i, target, steps)) is { } found)
+            One(first + i, input, target, steps);
+            if (areFinite && ((data.Settings.Augmentation is null ? NotFiniteInput(first + i, input, steps) : null) ?? NotFiniteTarget(first + i, target, steps)) is { } found)
             {
-                throw found;
+                return found;
             }
         }
+
+        return null;
     }
 
     /// <summary>Checks a sequence.</summary>
@@ -52,6 +64,15 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
         if (layout.VocabularySize > 0 && typeof(TInput) == typeof(int))
         {
             Check.Tokens(place, MemoryMarshal.Cast<TInput, int>(input), layout.VocabularySize, "inputs", lengths, layout.SequenceLength);
+        }
+
+        if (typeof(TInput) == typeof(float))
+        {
+            Check.Categories(place, layout, MemoryMarshal.Cast<TInput, float>(input), lengths);
+        }
+        else if (typeof(TInput) == typeof(double))
+        {
+            Check.Categories(place, layout, MemoryMarshal.Cast<TInput, double>(input), lengths);
         }
 
         if (layout.ClassCount > 0 && typeof(TTarget) == typeof(int))
@@ -90,8 +111,15 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
     /// <param name="steps">Its steps.</param>
     public NonFiniteException? NotFiniteInput(int index, ReadOnlySpan<TInput> input, int steps)
     {
-        int features = layout.InputStep, wrong = First(input[..(steps * features)], default, 1, mayBeMissing: false);
-        return wrong < 0 ? null : new(Invariant($"The data is not finite: inputs[{wrong}] is {input[wrong]} at time step {wrong / features}, "), index, Invariant($" (from 0) of {source}. Correct it, or leave the sequence out."));
+        int features = layout.InputStep, padded = layout.SequenceLength * features;
+        int wrong = First(input[..(steps * features)], default, 1, mayBeMissing: false);
+        string where = Invariant($" at time step {wrong / features}");
+        if (wrong < 0 && layout.IsRow && First(input[padded..], default, 1, mayBeMissing: false) is >= 0 and var behind)
+        {
+            (wrong, where) = (padded + behind, " behind the steps");
+        }
+
+        return wrong < 0 ? null : new(Invariant($"The data is not finite: inputs[{wrong}] is {input[wrong]}{where}, "), index, Invariant($" (from 0) of {source}. Correct it, or leave the sequence out."));
     }
 
     /// <summary>The error of a target that is not finite and not missing; otherwise <see langword="null"/>. Padding is not read.</summary>
