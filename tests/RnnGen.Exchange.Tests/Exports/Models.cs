@@ -89,3 +89,8 @@ public sealed partial class Unequal;
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 7, OutputSize = 1, OutputSkip = true)]
 [Lstm(4)]
 public sealed partial class SkippingLstm;
+
+[RnnModel(Architecture.ManyToOne, SequenceLength = 6, OutputSize = 1)]
+[Feature("value"), Static("group", Categories = 3, EmbeddingSize = 2)]
+[Lstm(5)]
+public sealed partial class NamedInputs;
