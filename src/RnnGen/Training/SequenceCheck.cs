@@ -16,22 +16,34 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
     /// <exception cref="NonFiniteException">An input or target is not finite.</exception>
     public void All(SequenceSource<TInput, TTarget> data, bool areFinite)
     {
-        if (data is not SequenceDataset<TInput, TTarget> sequences)
+        SequenceShard<TInput, TTarget>? shard = data as SequenceShard<TInput, TTarget>;
+        if ((shard?.Own ?? data) is not SequenceDataset<TInput, TTarget> sequences)
         {
             return;
         }
 
+        NonFiniteException? found = FirstWrong(data, sequences, shard?.First ?? 0, areFinite);
+        if ((shard is { Group.Count: > 1 } ? shard.Group.First(found) : found) is { } wrong)
+        {
+            throw wrong;
+        }
+    }
+
+    private NonFiniteException? FirstWrong(SequenceSource<TInput, TTarget> data, SequenceDataset<TInput, TTarget> sequences, int first, bool areFinite)
+    {
         for (int i = 0; i < sequences.Count; i++)
         {
             ReadOnlySpan<TInput> input = sequences.Input(i);
             ReadOnlySpan<TTarget> target = sequences.Target(i);
             int steps = sequences.HasLengths ? sequences.Lengths[i] : layout.SequenceLength;
-            One(i, input, target, steps);
-            if (areFinite && ((data.Settings.Augmentation is null ? NotFiniteInput(i, input, steps) : null) ?? NotFiniteTarget(i, target, steps)) is { } found)
+            One(first + i, input, target, steps);
+            if (areFinite && ((data.Settings.Augmentation is null ? NotFiniteInput(first + i, input, steps) : null) ?? NotFiniteTarget(first + i, target, steps)) is { } found)
             {
-                throw found;
+                return found;
             }
         }
+
+        return null;
     }
 
     /// <summary>Checks a sequence.</summary>
