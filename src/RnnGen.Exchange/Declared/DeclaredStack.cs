@@ -18,7 +18,7 @@ internal sealed record DeclaredStack
     private static readonly HashSet<string> s_known = new(StringComparer.Ordinal)
     {
         "version", "architecture", "inputSize", "sequenceLength", "outputSize", "loss", "precision", "accuracy", "predictionWeights", "pooling", "initialState", "labelLength", "infeasibleLabels", "maskedTargets", "tiedEmbedding",
-        "outputSkip", "batchSize", "recomputeEvery", "gradientSums", "gradientFlow", "inputGradients", "embedding", "layers", "decoder", "output", "cells",
+        "outputSkip", "batchSize", "recomputeEvery", "gradientSums", "gradientFlow", "inputGradients", "embedding", "inputs", "layers", "decoder", "output", "cells",
     };
 
     private static readonly HashSet<string> s_knownOfLayers = new(StringComparer.Ordinal)
@@ -52,9 +52,11 @@ internal sealed record DeclaredStack
 
     public required bool HasDecoder { get; init; }
 
+    public required bool HasNamedInputs { get; init; }
+
     public required IReadOnlyList<DeclaredLayer> Layers { get; init; }
 
-    /// <summary>What else is declared, such as <c>inputs</c>: no export knows it.</summary>
+    /// <summary>What else is declared, by a later version: no export knows it.</summary>
     public required IReadOnlyList<string> Others { get; init; }
 
     /// <summary>Reads it.</summary>
@@ -85,6 +87,7 @@ internal sealed record DeclaredStack
             OutputSkip = JsonFile.Whole(root, "outputSkip", Place, 0) != 0,
             LearnedInitialState = Choice(root, "initialState", InitialState.Zero) == InitialState.Learned,
             HasDecoder = JsonFile.Member(root, "decoder") is not null,
+            HasNamedInputs = JsonFile.Member(root, "inputs") is not null,
             Layers = LayersOf(root, embedded > 0 ? embedded : Width(root) ?? inputs),
             Others = [.. OthersOf(root)],
         };

@@ -124,7 +124,7 @@ public sealed partial class ShippedCells;
 [Conv1D(3, 3, Dilation = 2, Activation = Activation.Relu), Conv1D(4, 4, Causal = false), Gru(4)]
 public sealed partial class FrontConvolutions;
 
-[RnnModel(Architecture.ManyToOne, SequenceLength = 3, OutputSize = 2)]
-[Feature("load"), Feature("weekday", Categories = 7, EmbeddingSize = 3)]
-[Gru(4)]
-public sealed partial class WithFeatures;
+[RnnModel(Architecture.ManyToOne, SequenceLength = 6, OutputSize = 1)]
+[Feature("value"), Static("group", Categories = 3, EmbeddingSize = 2)]
+[Lstm(5)]
+public sealed partial class NamedInputs;

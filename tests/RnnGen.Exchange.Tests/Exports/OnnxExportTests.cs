@@ -50,7 +50,6 @@ public sealed class OnnxExportTests(ITestOutputHelper output)
     [Fact]
     public void WhatExportsDoNotKnowIsRejectedByName()
     {
-        Should.Throw<ExportException>(() => OnnxExport.ToBytes(DeclaredModel.Of(new WithFeatures(seed: 1)))).Message.ShouldStartWith("ONNX cannot say 'inputs' of the declaration");
         byte[] file = Saved(new PlainLstm(seed: 1));
         string specification = DeclaredModel.Read(file).Specification;
         Should.Throw<ExportException>(() => OnnxExport.ToBytes(DeclaredModel.Read(file, specification.Replace("\"size\":6", "\"size\":6,\"zoneout\":0.1", StringComparison.Ordinal)))).Message.ShouldContain("'zoneout'");
