@@ -9,7 +9,6 @@ using RnnGen.Exchange.RTNeural;
 using RnnGen.Exchange.Safetensors;
 using RnnGen.Exchange.StateDicts;
 using RnnGen.Exchange.TorchSharp;
-using RnnGen.Runtime;
 
 namespace RnnGen.Exchange;
 
@@ -34,7 +33,7 @@ public static class ForeignFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return Read(Bytes(path), options);
+            return Read(WholeFile.Read(path), options);
         }
         catch (ForeignFileException e)
         {
@@ -63,19 +62,6 @@ public static class ForeignFile
         : RTNeuralModel.Is(file) ? RTNeuralModel.Read(file, options)
         : NamModel.Is(file) ? NamModel.Read(file, options)
         : throw new ForeignFileException("The file is JSON, but no model that is read: RTNeural's has 'in_shape' and 'layers', GuitarML's 'model_data' and 'state_dict', Neural Amp Modeler's 'architecture', 'config' and 'weights'.");
-
-    private static byte[] Bytes(string path)
-    {
-        using FileStream stream = PlainFile.OpenToRead(path);
-        if (stream.Length > Array.MaxLength)
-        {
-            throw new ForeignFileException(Invariant($"The file has {stream.Length} bytes; at most {Array.MaxLength} are read."));
-        }
-
-        byte[] file = new byte[stream.Length];
-        stream.ReadExactly(file);
-        return file;
-    }
 
     private static ForeignFileException Unknown(ReadOnlySpan<byte> file)
     {

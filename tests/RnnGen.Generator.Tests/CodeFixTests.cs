@@ -15,7 +15,7 @@ public sealed class CodeFixTests
     private static readonly string[] Thoughtful = 
     [
         "RNN004", "RNN006", "RNN013", "RNN018", "RNN019", "RNN020", "RNN046", "RNN047", "RNN048", "RNN050", "RNN051", "RNN052", "RNN053", "RNN054", "RNN055", "RNN056", "RNN057", "RNN058", "RNN059",
-        "RNN065", "RNN069", "RNN070",
+        "RNN065", "RNN069", "RNN070", "RNN090",
     ];
 
     /// <summary>Source, title and what the fix makes of it.</summary>

@@ -16,6 +16,8 @@ public sealed partial class DeclaredCourseTests
     private const string Writer = "Architecture.OneToMany, InputSize = 3, OutputSize = 2";
     private const string Translator = "Architecture.EncoderDecoder, SequenceLength = 4, OutputLength = 3, OutputSize = 7, Loss = Loss.CrossEntropy";
     private const string Translating = "[Embedding(7, 5)] [Gru(6)] [Decoder] [Embedding(7, 5)] [Gru(6)]";
+    private const string Rows = "Architecture.ManyToOne, SequenceLength = 4, OutputSize = 4";
+    private const string Category = "[Feature(\"a\", Categories = 5, EmbeddingSize = 2)] [Gru(4)]";
     private const string Cell = "h' = leak * tanh(W x + U h + b)";
 
     // The two declarations, or none where a training is the same with both.
@@ -51,6 +53,11 @@ public sealed partial class DeclaredCourseTests
         ["RnnModelAttribute.Deadline"] = null,
         ["RnnModelAttribute.Accuracy"] = null,
         ["RnnModelAttribute.PredictionWeights"] = null, // training does not read it
+        ["InputAttribute.Size"] = (M(Rows, "[Feature(\"a\")] [Gru(4)]"), M(Rows, "[Feature(\"a\", Size = 2)] [Gru(4)]")),
+        ["InputAttribute.Categories"] = (M(Rows, Category), M(Rows, Category.Replace("Categories = 5", "Categories = 6"))),
+        ["InputAttribute.EmbeddingSize"] = (M(Rows, Category), M(Rows, Category.Replace("Size = 2", "Size = 3"))),
+        ["InputAttribute.Initializer"] = null,
+        ["InputAttribute.Frozen"] = (M(Rows, Category), M(Rows, Category.Replace("Size = 2", "Size = 2, Frozen = true"))),
         ["LayerAttribute.Initializer"] = null,
         ["LayerAttribute.Dropout"] = (M(ToOne, "[Gru(4)]"), M(ToOne, "[Gru(4, Dropout = 0.25)]")),
         ["LayerAttribute.Residual"] = (M(ToOne, "[Gru(4)] [Gru(4)]"), M(ToOne, "[Gru(4)] [Gru(4, Residual = true)]")),

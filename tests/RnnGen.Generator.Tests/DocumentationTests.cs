@@ -106,7 +106,7 @@ public sealed class DocumentationTests
 
         static object? Default(Type attribute, string property)
         {
-            Type made = attribute.IsAbstract ? typeof(LstmAttribute) : attribute.IsGenericType ? attribute.MakeGenericType(attribute.GetGenericArguments()[0].GetGenericParameterConstraints()[0]) : attribute;
+            Type made = attribute == typeof(InputAttribute) ? typeof(FeatureAttribute) : attribute.IsAbstract ? typeof(LstmAttribute) : attribute.IsGenericType ? attribute.MakeGenericType(attribute.GetGenericArguments()[0].GetGenericParameterConstraints()[0]) : attribute;
             System.Reflection.ConstructorInfo constructor = made.GetConstructors().Single();
             object instance = constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.ParameterType.IsValueType ? Activator.CreateInstance(parameter.ParameterType) : null)]);
             return made.GetProperty(property)!.GetValue(instance);

@@ -31,6 +31,12 @@ public sealed class ModelReferenceTests
         [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 8, OutputSize = 4, Loss = Loss.Quantile)]
         [Lstm(8)]
         public sealed partial class Band;
+
+        [RnnModel(Architecture.ManyToOne, SequenceLength = 8, OutputSize = 1)]
+        [Feature("sales")]
+        [Static("store", Categories = 9, EmbeddingSize = 3)]
+        [Gru(8)]
+        public sealed partial class Stores;
         """;
 
     [Fact]
@@ -38,7 +44,7 @@ public sealed class ModelReferenceTests
     {
         Compilation compilation = Compiler.Generate(Compiler.Create(Source)).Output;
         HashSet<string> expected = [];
-        foreach (string name in (string[])["Classifier", "Tagger", "Translator", "Speech", "Band"])
+        foreach (string name in (string[])["Classifier", "Tagger", "Translator", "Speech", "Band", "Stores"])
         {
             INamedTypeSymbol model = compilation.GetTypeByMetadataName(name).ShouldNotBeNull();
             expected.UnionWith(Members(model));

@@ -39,6 +39,8 @@ public sealed class SpecificationJsonTests
 
     public static TheoryData<string> OfDecoders() => [.. Of(typeof(DecoderSpecification))];
 
+    public static TheoryData<string> OfInputs() => [.. Of(typeof(DeclaredInput))];
+
     public static TheoryData<string> OfEmbeddings() => [.. Of(typeof(EmbeddingSpecification))];
 
     [Theory]
@@ -62,6 +64,14 @@ public sealed class SpecificationJsonTests
     [Theory]
     [MemberData(nameof(OfDecoders))]
     public void EveryPropertyOfADecoderIsWritten(string property) => Differs(Model with { Decoder = Changed(Model.Decoder!, property) });
+
+    [Theory]
+    [MemberData(nameof(OfInputs))]
+    public void EveryPropertyOfAnInputIsWritten(string property)
+    {
+        ModelSpecification model = Model with { Columns = new([new DeclaredInput("store", Generator.Model.InputKind.Step, 1, new EmbeddingSpecification(7, 3, Generator.Model.Initializer.Default))]) };
+        SpecificationJson.Of(model with { Columns = new([Changed(model.Columns![0], property)]) }).ShouldNotBe(SpecificationJson.Of(model));
+    }
 
     [Theory]
     [MemberData(nameof(OfEmbeddings))]
@@ -136,6 +146,8 @@ public sealed class SpecificationJsonTests
         Enum => Enum.GetValues(type).Cast<object>().First(other => !other.Equals(value)),
         LossSource loss => loss with { Text = loss.Text + "targets classes; link p = softmax(y); loss = -pick(logsoftmax(y), target)" },
         CellSource cell => cell with { Text = cell.Text + "\n" },
+        string text => text + "s",
+        null when type == typeof(EquatableArray<DeclaredInput>) => new EquatableArray<DeclaredInput>([new("value", Generator.Model.InputKind.Step, 1, null)]),
         EquatableArray<LayerSpecification> layers => new EquatableArray<LayerSpecification>([.. layers, layers[0]]),
         EmbeddingSpecification embedding => embedding with { Size = embedding.Size + 1 },
         DecoderSpecification decoder => decoder with { Length = decoder.Length + 1 },

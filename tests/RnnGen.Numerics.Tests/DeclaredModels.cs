@@ -17,10 +17,19 @@ internal interface IModelCheck
 internal static class DeclaredModels
 {
     private static readonly Dictionary<string, Type> s_models = typeof(TestModels.LongLstm).Assembly.GetTypes()
-        .Where(t => t.GetCustomAttribute<RnnModelAttribute>() is { InputSize: > 0, Loss: not Loss.Ctc } && t.GetProperty("DropoutStep") is null && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRnnModel<,,,>) && i.GetGenericArguments()[1] == i.GetGenericArguments()[2]))
+        .Where(t => t.GetCustomAttribute<RnnModelAttribute>() is { Loss: not Loss.Ctc } && t.GetProperty("DropoutStep") is null && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRnnModel<,,,>) && i.GetGenericArguments()[1] == i.GetGenericArguments()[2]))
         .ToDictionary(t => t.Name);
 
-    public static IEnumerable<string> Names => s_models.Keys.Order(StringComparer.Ordinal);
+    /// <summary>The models whose sequences are their steps.</summary>
+    public static IEnumerable<string> Names => s_models.Where(m => !IsRow(m.Value)).Select(m => m.Key).Order(StringComparer.Ordinal);
+
+    /// <summary>The double models some of whose inputs are given once or known for decoded steps, with a float twin.</summary>
+    public static IEnumerable<string> RowPairNames => RowNames.Where(n => s_models.ContainsKey(n + "Float"));
+
+    /// <summary>The models some of whose inputs are given once or known for decoded steps.</summary>
+    public static IEnumerable<string> RowNames => s_models.Where(m => IsRow(m.Value)).Select(m => m.Key).Order(StringComparer.Ordinal);
+
+    private static bool IsRow(Type model) => model.GetCustomAttributes<InputAttribute>().Any(i => i is StaticAttribute or KnownAttribute);
 
     public static TheoryData<string> All => [.. Names];
 

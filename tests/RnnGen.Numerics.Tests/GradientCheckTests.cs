@@ -11,7 +11,7 @@ namespace RnnGen.Numerics.Tests;
 /// </summary>
 public class GradientCheckTests
 {
-    public static TheoryData<string> Pairs => DeclaredModels.Pairs;
+    public static TheoryData<string> Pairs => [.. DeclaredModels.PairNames, .. DeclaredModels.RowPairNames];
 
     [Theory, MemberData(nameof(Pairs))]
     public void Gradients_match_a_five_point_stencil(string model) => DeclaredModels.Run(model, new StencilCheck());

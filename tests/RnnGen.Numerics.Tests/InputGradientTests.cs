@@ -25,6 +25,10 @@ public class InputGradientTests
         ExplainedScans scans = new(3) { VectorWidth = width };
         ExplainedRecomputed recomputed = new(4) { VectorWidth = width };
         ExplainedRecomputedEnd recomputedEnd = new(5) { VectorWidth = width };
+        ExplainedQuantiles quantiles = new(6) { VectorWidth = width };
+        ExplainedCounts counts = new(7) { VectorWidth = width };
+        ExplainedRates rates = new(8) { VectorWidth = width };
+        ExplainedProducts products = new(9) { VectorWidth = width };
         return
         [
             new("each step", ExplainedEach.Layout, (x, n) => each.Predict(x, n), (x, g, o, s, n) => each.ComputeInputGradients(x, g, o, s, n), (x, a, o, s, b, p, n) => each.ComputeIntegratedGradients(x, a, o, s, b, p, n)),
@@ -32,6 +36,10 @@ public class InputGradientTests
             new("scans", ExplainedScans.Layout, (x, n) => scans.Predict(x, n), (x, g, o, _, n) => scans.ComputeInputGradients(x, g, o, n), (x, a, o, _, b, p, n) => scans.ComputeIntegratedGradients(x, a, o, b, p, n)),
             new("recomputed", ExplainedRecomputed.Layout, (x, n) => recomputed.Predict(x, n), (x, g, o, s, n) => recomputed.ComputeInputGradients(x, g, o, s, n), (x, a, o, s, b, p, n) => recomputed.ComputeIntegratedGradients(x, a, o, s, b, p, n)),
             new("recomputed, the end", ExplainedRecomputedEnd.Layout, (x, n) => recomputedEnd.Predict(x, n), (x, g, o, _, n) => recomputedEnd.ComputeInputGradients(x, g, o, n), (x, a, o, _, b, p, n) => recomputedEnd.ComputeIntegratedGradients(x, a, o, b, p, n)),
+            new("quantiles", ExplainedQuantiles.Layout, (x, n) => quantiles.Predict(x, n), (x, g, o, s, n) => quantiles.ComputeInputGradients(x, g, o, s, n), (x, a, o, s, b, p, n) => quantiles.ComputeIntegratedGradients(x, a, o, s, b, p, n)),
+            new("counts", ExplainedCounts.Layout, (x, n) => counts.Predict(x, n), (x, g, o, _, n) => counts.ComputeInputGradients(x, g, o, n), (x, a, o, _, b, p, n) => counts.ComputeIntegratedGradients(x, a, o, b, p, n)),
+            new("rates", ExplainedRates.Layout, (x, n) => rates.Predict(x, n), (x, g, o, _, n) => rates.ComputeInputGradients(x, g, o, n), (x, a, o, _, b, p, n) => rates.ComputeIntegratedGradients(x, a, o, b, p, n)),
+            new("products", ExplainedProducts.Layout, (x, n) => products.Predict(x, n), (x, g, o, s, n) => products.ComputeInputGradients(x, g, o, s, n), (x, a, o, s, b, p, n) => products.ComputeIntegratedGradients(x, a, o, s, b, p, n)),
         ];
     }
 

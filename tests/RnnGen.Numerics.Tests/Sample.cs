@@ -16,6 +16,9 @@ internal sealed record Sample<TNumber, TTarget>(TNumber[] Inputs, TTarget[] Targ
         bool areCounts = DeclaredModels.Declaration<TModel>().Loss is Loss.NegativeBinomial or Loss.Poisson;
         Random random = new(seed);
         TNumber[] inputs = [.. Enumerable.Range(0, count * layout.InputLength).Select(_ => TNumber.CreateChecked((float)((2 * random.NextDouble()) - 1)))];
+        foreach (InputInfo input in layout.Inputs.Where(i => i.Categories > 0))
+            for (int i = 0; i < count * input.Steps; i++)
+                inputs[i / input.Steps * layout.InputLength + input.At(i % input.Steps)] = TNumber.CreateChecked(random.Next(input.Categories));
         TTarget[] targets = [.. Enumerable.Range(0, count * layout.TargetLength).Select(_ => TTarget.CreateTruncating(
             layout.ClassCount > 0 ? random.Next(layout.ClassCount)
             : layout.IsBinary ? (float)random.NextDouble()

@@ -5,10 +5,10 @@ namespace RnnGen.Runtime.Tests;
 /// <summary>The measures of an evaluation against counts by hand; means over classes as scikit-learn defines them.</summary>
 public sealed class MetricsTests
 {
-    private static ModelLayout Layout(int classes, bool binary = false, bool masked = false) => new()
+    private static ModelLayout Layout(int classes, bool binary = false, bool masked = false, int steps = 1, int targets = 1, int outputs = 0, int labels = 0) => new()
     {
-        ModelName = "Measured", Declaration = "", Parameters = [], ParameterCount = 0, SequenceLength = 1, OutputSteps = 1, InputLength = 1, TargetLength = 1, OutputLength = Math.Max(classes, 1),
-        ClassCount = classes, IsBinary = binary, MaskedTargets = masked, BatchSize = 1, TrainingMemory = 0, PredictionMemory = 0, ForwardFlops = 0,
+        ModelName = "Measured", Declaration = "", Parameters = [], ParameterCount = 0, SequenceLength = steps, OutputSteps = steps, InputLength = 1, TargetLength = targets,
+        OutputLength = outputs > 0 ? outputs : Math.Max(classes, 1), LabelLength = labels, ClassCount = classes, IsBinary = binary, MaskedTargets = masked, BatchSize = 1, TrainingMemory = 0, PredictionMemory = 0, ForwardFlops = 0,
     };
 
     private static Evaluation Classes(int classes, int[] actual, int[] predicted, double loss = 0)
@@ -46,6 +46,71 @@ public sealed class MetricsTests
         Evaluation missed = Classes(2, [0, 0, 0, 1], [0, 0, 0, 0]);
         (missed.Accuracy, missed.Precision, missed.Recall).ShouldBe((0.75, 0.375, 0.5));
         missed.F1.ShouldNotBeNull().ShouldBe(6.0 / 7 / 2, 1e-15);
+    }
+
+    /// <summary>scikit-learn's measures with sample_weight. What weighs 0 does not count, whatever its logits are; the matrix counts the others.</summary>
+    [Fact]
+    public void OfClassesWithWeights()
+    {
+        int[] actual = [0, 0, 1, 1, -1, 2], predicted = [0, 1, 1, 0, 1, 0];
+        float[] weights = [2, 1, 0.5f, 0.5f, 9, 0], logits = new float[3 * actual.Length];
+        for (int i = 0; i < predicted.Length; i++)
+        {
+            logits[(3 * i) + predicted[i]] = 1;
+        }
+
+        logits[^1] = float.NaN;
+        Metrics<float, int> measures = new(Layout(3, masked: true));
+        measures.Add(logits, actual, actual.Length, [], weights);
+        Evaluation e = measures.Result(0.5);
+        e.Accuracy.ShouldNotBeNull().ShouldBe(2.5 / 4, 1e-15);
+        e.Precision.ShouldNotBeNull().ShouldBe((2 / 2.5 + 0.5 / 1.5) / 2, 1e-15);
+        e.Recall.ShouldNotBeNull().ShouldBe((2 / 3.0 + 0.5 / 1) / 2, 1e-15);
+        e.F1.ShouldNotBeNull().ShouldBe((4 / 5.5 + 1 / 2.5) / 2, 1e-15);
+        e.Confusion.ShouldNotBeNull().Counts.ToArray().ShouldBe([1, 1, 0, 1, 1, 0, 0, 0, 0]);
+        e.Count.ShouldBe(6);
+        Should.Throw<NonFiniteException>(() => measures.Add(logits, actual, actual.Length));
+    }
+
+    /// <summary>Two outputs at each of two steps; a weight for each sequence, and for each of its steps.</summary>
+    [Fact]
+    public void OfNumbersWithWeights()
+    {
+        ModelLayout layout = Layout(0, steps: 2, targets: 4, outputs: 4);
+        float[] targets = [1, 2, 3, 4, 5, 6, 7, 8], outputs = [1, 3, 3, 2, 5, 6, 4, float.NaN];
+        Metrics<float, float> ofSequences = new(layout), ofSteps = new(layout);
+
+        // Errors 0 1 | 0 -2 with weight 3, and 0 0 with weight 1; the second sequence has one step.
+        ofSequences.Add(outputs, targets, 2, [2, 1], [3, 1]);
+        Evaluation e = ofSequences.Result(0);
+        e.Mae.ShouldNotBeNull().ShouldBe(3 * 3 / 14.0, 1e-15);
+        e.Rmse.ShouldNotBeNull().ShouldBe(Math.Sqrt(3 * 5 / 14.0), 1e-15);
+        double mean = ((3 * 10) + 11) / 14.0, deviations = (3 * new[] { 1, 2, 3, 4.0 }.Sum(t => Math.Pow(t - mean, 2))) + new[] { 5, 6.0 }.Sum(t => Math.Pow(t - mean, 2));
+        e.RSquared.ShouldNotBeNull().ShouldBe(1 - (15 / deviations), 1e-14);
+
+        // Steps weigh 1, 0.5, 2 and nothing.
+        ofSteps.Add(outputs, targets, 2, [], [1, 0.5f, 2, 0]);
+        e = ofSteps.Result(0);
+        e.Mae.ShouldNotBeNull().ShouldBe((1 + (0.5 * 2)) / 7, 1e-15);
+        e.Rmse.ShouldNotBeNull().ShouldBe(Math.Sqrt((1 + (0.5 * 4)) / 7), 1e-15);
+        Should.Throw<ArgumentException>(() => ofSteps.Add(outputs, targets, 2, [], [1])).Message.ShouldContain("one for each sequence");
+        Should.Throw<ArgumentOutOfRangeException>(() => ofSteps.Add(outputs, targets, 2, [], [1, -1])).Message.ShouldContain("weights[1] is -1");
+        ofSteps.Count.ShouldBe(2);
+
+        // Without any weight there is no measure.
+        Metrics<float, float> none = new(layout);
+        none.Add(outputs, targets, 2, [], [0, 0]);
+        (none.Result(double.NaN).Mae, none.Result(double.NaN).RSquared).ShouldBe((null, null));
+    }
+
+    /// <summary>The labels of one sequence weigh twice those of the other.</summary>
+    [Fact]
+    public void OfLabelsWithWeights()
+    {
+        ModelLayout layout = Layout(3, steps: 2, targets: 2, outputs: 6, labels: 2);
+        Metrics<float, int> measures = new(layout);
+        measures.Add([0, 1, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0], [1, 2, 2, 0], 2, [], [1, 2]);
+        measures.Result(0).LabelErrorRate.ShouldNotBeNull().ShouldBe(2 * 1 / (2 + (2 * 1.0)), 1e-15);
     }
 
     [Fact]

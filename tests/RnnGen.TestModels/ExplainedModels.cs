@@ -53,3 +53,34 @@ public sealed partial class ExplainedRecomputed;
 [Lstm(9)]
 [Dense(4, Activation = Activation.Tanh)]
 public sealed partial class ExplainedRecomputedEnd;
+
+/// <summary>The prediction is the middle quantile, a function of some of the output layer's values for the target. A convolution is in front.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 6, OutputSize = 2, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.4, 0.6, 0.9 }, BatchSize = 5, Precision = Precision.Double, InputGradients = true)]
+[Conv1D(7, 3, Activation = Activation.Tanh)]
+[Lstm(9)]
+public sealed partial class ExplainedQuantiles;
+
+/// <summary>The prediction is behind a link.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 12, OutputSize = 3, Loss = Loss.NegativeBinomial, BatchSize = 5, RecomputeEvery = 4, Precision = Precision.Double, InputGradients = true)]
+[Gru(9)]
+public sealed partial class ExplainedCounts;
+
+/// <summary>One value for each target, behind a link.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 5, OutputSize = 2, Loss = Loss.Poisson, BatchSize = 5, Precision = Precision.Double, InputGradients = true)]
+[Rnn(9)]
+public sealed partial class ExplainedRates;
+
+/// <summary>A prediction that multiplies two values.</summary>
+[Loss("""
+    values a, b
+    p = a * tanh(b)
+    loss = (target - p) * (target - p) + b * b
+    prediction = p
+    """)]
+public sealed class ProductOfTwo : ILoss;
+
+/// <summary>A loss of one's own.</summary>
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 5, OutputSize = 2, BatchSize = 5, Precision = Precision.Double, InputGradients = true)]
+[Loss<ProductOfTwo>]
+[Gru(9, Bidirectional = true)]
+public sealed partial class ExplainedProducts;

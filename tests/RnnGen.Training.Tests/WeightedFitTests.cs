@@ -33,6 +33,18 @@ public sealed class WeightedFitTests : IDisposable
     private static StreamedSequences<float, int> Stream(SequenceDataset<float, int> data) => StreamedSequences.Create(
         Enumerable.Range(0, data.Count).Select(i => new Sequence<float, int>(data.Input(i).ToArray(), data.Target(i).ToArray(), data.Lengths[i])), Steps, Steps, new StreamOptions { HasLengths = true });
 
+    // The same, where each sequence comes with its weights.
+    private static StreamedSequences<float, int> Carrying(SequenceDataset<float, int> data) => StreamedSequences.Create(
+        Enumerable.Range(0, data.Count).Select(i => new Sequence<float, int>(data.Input(i).ToArray(), data.Target(i).ToArray(), data.Lengths[i]) { Weights = Own(data, i) }),
+        Steps, Steps, new StreamOptions { HasLengths = true, WeightsPerSequence = data.Weights.Length / data.Count });
+
+    // Of some sequences only those of their own steps.
+    private static float[] Own(SequenceDataset<float, int> data, int i)
+    {
+        int each = data.Weights.Length / data.Count;
+        return [.. data.Weights.Slice(i * each, each > 1 && i % 3 == 0 ? data.Lengths[i] : each)];
+    }
+
     private static FitOptions Options(bool shuffle = false, ClassWeights? classWeights = null) =>
         new() { Epochs = 2, BatchSize = BatchSize, Shuffle = shuffle, Seed = 3, ClassWeights = classWeights, Optimizer = new Adam(1e-2) { ClipNorm = 1 } };
 
@@ -71,6 +83,7 @@ public sealed class WeightedFitTests : IDisposable
         other.Parameters.ToArray().ShouldBe(model.Parameters.ToArray());
         result.Epochs[^1].TrainingLoss.ShouldBe(sum / whole, 1e-12);
         Trained(Stream(Data()).WithWeights(weights)).ShouldBe(model.Parameters.ToArray());
+        Trained(Carrying(Data().WithWeights(weights))).ShouldBe(model.Parameters.ToArray());
     }
 
     [Fact]
@@ -100,6 +113,8 @@ public sealed class WeightedFitTests : IDisposable
         Same(d => d.Augment((_, input, _) => input[0] += 0.1f));
         Same(d => Stream(d).WithWeights(d.Weights.ToArray()));
         Same(d => Stream(d).WithWeights(d.Weights.ToArray()).BucketByLength(2));
+        Same(Carrying);
+        Same(d => Carrying(d).BucketByLength(2));
         Same(d => d.Slice(3, 30));
         Same(d => d.Split(0.3).Second);
         Same(d => d.Select([4, 1, 9, 9, 5, 30, 2]));
@@ -122,8 +137,83 @@ public sealed class WeightedFitTests : IDisposable
         Data().Weights.IsEmpty.ShouldBeTrue();
     }
 
+    /// <summary>Weights that sequences come with are those that are given beside them, and such replace them.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_stream_of_sequences_with_weights_trains_as_one_with_weights(bool areOfSteps)
+    {
+        float[] weights = areOfSteps ? s_ofSteps : s_ofSequences;
+        StreamedSequences<float, int> carrying = Carrying(Data().WithWeights(weights)), given = Stream(Data()).WithWeights(weights);
+        foreach (FitOptions options in new[] { Options(), Options(shuffle: true), Options(shuffle: true, ClassWeights.Of(0.5, 4)) })
+            Trained(carrying, options).ShouldBe(Trained(given, new FitOptions { Epochs = 2, BatchSize = BatchSize, Shuffle = options.Shuffle, Seed = 3, ClassWeights = options.ClassWeights, Optimizer = new Adam(1e-2) { ClipNorm = 1 } }));
+        RunningParity model = new(1);
+        model.Evaluate(carrying).ShouldBe(model.Evaluate(Data().WithWeights(weights)));
+        model.Evaluate(carrying.WithWeights(s_ofSteps)).ShouldBe(model.Evaluate(Data().WithWeights(s_ofSteps)));
+    }
+
+    /// <summary>Where windows of streams come one by one, so do the marks of their resets.</summary>
     [Fact]
-    public void Evaluate_weighs_the_loss_and_no_other_measure()
+    public void A_stream_of_windows_carries_its_resets()
+    {
+        const int streams = 5;
+        bool[] resets = [.. Enumerable.Range(0, Count * Steps).Select(i => i / Steps % 3 != 2 && i % 4 == 1)];
+        SequenceDataset<float, int> data = SequenceDataset.FromArrays(s_inputs, s_targets, Count).WithStreams(streams).WithWeights(s_ofSteps).WithResets(resets);
+        StreamedSequences<float, int> carrying = StreamedSequences.Create(
+            Enumerable.Range(0, Count).Select(i => new Sequence<float, int>(data.Input(i).ToArray(), data.Target(i).ToArray())
+            {
+                Weights = s_ofSteps.AsMemory(i * Steps, Steps), Resets = i % 3 == 2 ? default : resets.AsMemory(i * Steps, Steps),
+            }),
+            Steps, Steps, new StreamOptions { WeightsPerSequence = Steps, ResetsPerSequence = Steps }).WithStreams(streams);
+        Switch model = new(1), other = new(1);
+        model.Fit(data, options: new FitOptions { Epochs = 2, CarryState = true });
+        other.Fit(carrying, options: new FitOptions { Epochs = 2, CarryState = true });
+        other.Parameters.ToArray().ShouldBe(model.Parameters.ToArray());
+        other.Evaluate(carrying).ShouldBe(model.Evaluate(data));
+        other.Evaluate(carrying).Loss.ShouldNotBe(model.Evaluate(data.WithResets(new bool[resets.Length])).Loss);
+    }
+
+    [Fact]
+    public void Weights_and_resets_of_a_stream_of_steps_go_with_their_windows()
+    {
+        const int steps = 47, streams = 3;
+        int[] places = [.. Enumerable.Range(0, steps)];
+        float[] weights = [.. places.Select(t => t / 8f)];
+        bool[] resets = [.. places.Select(t => t % 7 == 3)];
+        SequenceDataset<int, int> data = SequenceDataset.FromStream(places, places, steps, 5, streams, resets, weights);
+        data.Count.ShouldBe(9);
+        for (int i = 0; i < data.Count * 5; i++)
+        {
+            int place = data.Input(i / 5)[i % 5];
+            data.Weights[i].ShouldBe(place / 8f);
+            data.Resets[i].ShouldBe(place % 7 == 3);
+        }
+
+        Should.Throw<ArgumentException>(() => SequenceDataset.FromStream(places, places, steps, 5, streams, weights: new float[steps - 1])).ParamName.ShouldBe("weights");
+    }
+
+    [Theory]
+    [InlineData(1, 0, "has 0 Weights, and 1 were expected")]
+    [InlineData(0, 1, "has 1 Weights, and none was expected")]
+    [InlineData(Steps, 5, "has 5 Weights, and 8 were expected, or those of its steps")]
+    public void Weights_that_a_sequence_should_not_have_are_named(int expected, int found, string words)
+    {
+        int[] lengths = [.. s_lengths.Select((length, i) => i == 7 ? 3 : length)];
+        StreamedSequences<float, int> stream = StreamedSequences.Create(
+            Enumerable.Range(0, Count).Select(i => new Sequence<float, int>(s_inputs.AsMemory(i * Steps, Steps), s_targets.AsMemory(i * Steps, Steps), lengths[i]) { Weights = new float[i == 7 ? found : expected] }),
+            Steps, Steps, new StreamOptions { HasLengths = true, WeightsPerSequence = expected });
+        Should.Throw<InvalidDataException>(() => new RunningParity(1).Evaluate(stream)).Message.ShouldContain($"Sequence 7 (from 0) of the stream {words}");
+    }
+
+    [Theory, InlineData(-1f), InlineData(float.NaN), InlineData(float.PositiveInfinity)]
+    public void A_bad_weight_of_a_sequence_is_named(float bad)
+    {
+        StreamedSequences<float, int> stream = StreamedSequences.Create(
+            Enumerable.Range(0, Count).Select(i => new Sequence<float, int>(s_inputs.AsMemory(i * Steps, Steps), s_targets.AsMemory(i * Steps, Steps)) { Weights = new[] { i == 30 ? bad : 1 } }),
+            Steps, Steps, new StreamOptions { WeightsPerSequence = 1 });
+        Should.Throw<InvalidDataException>(() => new RunningParity(1).Fit(stream, options: Options())).Message.ShouldStartWith("Sequence 30 (from 0) of the stream has the weight ");
+    }
+
+    [Fact]
+    public void Evaluate_weighs_every_measure()
     {
         RunningParity model = new(1);
         model.Fit(Data(), options: Options());
@@ -138,7 +228,17 @@ public sealed class WeightedFitTests : IDisposable
 
         Evaluation weighted = model.Evaluate(Data().WithWeights(s_ofSteps)), plain = model.Evaluate(Data());
         weighted.Loss.ShouldBe(sum / whole, 1e-5);
-        (weighted.Accuracy, weighted.F1).ShouldBe((plain.Accuracy, plain.F1));
+        double right = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            int[] classes = new int[Steps];
+            model.PredictClasses(s_inputs.AsSpan(i * Steps, s_lengths[i]), classes, s_lengths[i]);
+            for (int t = 0; t < s_lengths[i]; t++)
+                right += classes[t] == s_targets[(i * Steps) + t] ? s_ofSteps[(i * Steps) + t] : 0;
+        }
+
+        weighted.Accuracy!.Value.ShouldBe(right / whole, 1e-14);
+        weighted.Accuracy.ShouldNotBe(plain.Accuracy);
         model.Evaluate(Stream(Data()).WithWeights(s_ofSteps)).ShouldBe(weighted);
         model.Evaluate(Data().WithWeights(new float[Count])).Loss.ShouldBe(double.NaN);
 

@@ -60,6 +60,7 @@ class Network:
         self.case = case
         self.named = {}
         self.modules = []
+        self.known = 0  # values that the decoder reads beside what it is fed
 
     def own(self, module, **names):
         module.double()
@@ -82,8 +83,8 @@ class Network:
         for layer in layers:
             kind, size = layer[0], layer[1]
             if kind == "embedding":
-                width = layer[2]
-                result.append((layer, self.own(nn.Embedding(size, width), weight=f"{prefix}embedding.weight")))
+                result.append((layer, self.own(nn.Embedding(size, layer[2]), weight=f"{prefix}embedding.weight")))
+                width = layer[2] + (self.known if prefix else 0)
             elif kind == "dense":
                 result.append((layer, self.linear(width, size, f"{prefix}dense.{dense}")))
                 dense, width = dense + 1, size
@@ -111,7 +112,7 @@ class Network:
         case = self.case
         self.encoder, width = self.stack(case.layers, case.inputs, "")
         if case.decoder:
-            self.decoder, top = self.stack(case.decoder, case.outputs, "decoder.")
+            self.decoder, top = self.stack(case.decoder, case.outputs + self.known, "decoder.")
             recurrent = [(l, m) for l, m in self.decoder if l[0] in MODULES]
             mine = [l for l, _ in self.encoder if l[0] in MODULES]
             self.bridges = {}
@@ -189,17 +190,23 @@ class Network:
             return self.head(x)
         return self.decode(x[:, 0] if last < 0 else x, x[:, 0] if last < 0 else (x if case.attention is None else end), live, finals, targets)
 
+    def beside(self, fed):
+        """What the decoder's first layer reads: what it is fed, with what is known behind."""
+        return fed
+
     def decode(self, memory, end, live, finals, targets):
         case = self.case
         if case.loss == "classes":
             fed = torch.cat([torch.full_like(targets[:, :1], case.start), targets[:, :-1]], dim=1)
         else:
             fed = torch.cat([torch.zeros_like(targets[:, :1]), targets[:, :-1]], dim=1)
-        index, y = 0, fed
+        index, y = 0, fed if self.decoder[0][0][0] == "embedding" else self.beside(fed)
         last = max(i for i, (l, _) in enumerate(self.decoder) if l[0] in MODULES)
         for i, (layer, module) in enumerate(self.decoder):
             before = y
-            if layer[0] in ("embedding", "norm"):
+            if layer[0] == "embedding":
+                y = self.beside(module(y))
+            elif layer[0] == "norm":
                 y = module(y)
             elif layer[0] == "dense":
                 y = ACTIVATIONS[layer[2].capitalize()](module(y))
@@ -231,6 +238,12 @@ def make(seed, case):
     tokens = case.layers and case.layers[0][0] == "embedding"
     shape = [case.count, case.steps]
     inputs = torch.randint(case.layers[0][1], shape) if tokens else torch.randn(*shape, case.inputs, dtype=torch.float64)
+    make_file(network, inputs, lambda: inputs)
+
+
+def make_file(network, inputs, read):
+    """Writes a file: the inputs as they are given, and what the first layer reads of them."""
+    case = network.case
     lengths = torch.randint(1, case.steps + 1, [case.count])
     lengths[0] = case.steps
     steps = case.outsteps if case.decoder else case.steps if case.each else 1
@@ -257,7 +270,7 @@ def make(seed, case):
         targets = torch.randn(case.count, steps, case.outputs, dtype=torch.float64)
         if case.each:
             counted = torch.arange(steps)[None] < lengths[:, None]
-    outputs = network.forward(inputs, lengths, targets).reshape(case.count, steps, case.outputs)
+    outputs = network.forward(read(), lengths, targets).reshape(case.count, steps, case.outputs)
     if case.loss == "classes":
         loss = functional.cross_entropy(outputs[counted], targets[counted], ignore_index=-1)
     elif case.loss == "ctc":
@@ -267,7 +280,7 @@ def make(seed, case):
     loss.backward()
     tensors = dict(network.named)
     tensors.update(inputs=inputs, lengths=lengths, targets=targets, loss=loss)
-    tensors.update({f"grad.{name}": value.grad for name, value in network.named.items()})
+    tensors.update({f"grad.{name}": torch.zeros_like(value) if value.grad is None else value.grad for name, value in network.named.items()})
     write(HERE / "architectures" / f"{case.name}.safetensors", dict(torch=torch.__version__), tensors)
 
 

@@ -8,6 +8,9 @@ internal static class ForeignText
     /// <summary>The start of a text in quotes, for a message.</summary>
     public static string Shown(string text) => Invariant($"'{TensorLimits.Cut(text)}'");
 
+    /// <summary>The start of a text, on one line.</summary>
+    public static string Cut(string text) => TensorLimits.Cut(text);
+
     /// <summary>The start of a text for a comment of C#: one line, in which XML has no element.</summary>
     public static string Comment(string text) => TensorLimits.Cut(text)
         .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);

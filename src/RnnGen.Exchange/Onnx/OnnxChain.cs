@@ -1,5 +1,6 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Model;
+using RnnGen.Exchange.Onnx.Writing;
 using RnnGen.Exchange.StateDicts;
 
 namespace RnnGen.Exchange.Onnx;
@@ -142,6 +143,9 @@ internal sealed class OnnxChain
                 break;
             case "Dropout" or "Identity" or "Cast":
                 break;
+            case "Where" when _graph.Producer == GraphWriter.Producer && node.Input(1) == _value:
+                // Steps beyond a sequence's length, which PredictBatch sets to 0 as well.
+                break;
             default:
                 throw Unknown(node, "");
         }
@@ -166,16 +170,19 @@ internal sealed class OnnxChain
         _modules.Add(layer);
         _directions = layer.Directions;
         string outputs = node.Output(0), states = node.Output(1);
-        bool readsOutputs = _readers[outputs].Any(), readsStates = _readers[states].Any(), joinsStates = readsStates && _readers[states].All(static reader => reader.Op == "Concat");
+        bool readsOutputs = _readers[outputs].Any(), readsStates = _readers[states].Any(), joinsStates = readsStates && _readers[states].All(reader => reader.Op == "Concat" || IsOutput(reader));
         if (readsOutputs && readsStates && !joinsStates)
         {
             throw Unknown(node, "whose outputs and final state are both read");
         }
 
-        HasEnded = !readsOutputs && (readsStates || (!_graph.Outputs.Contains(outputs) && _graph.Outputs.Contains(states)));
+        HasEnded = !readsOutputs && ((readsStates && !_readers[states].All(IsOutput)) || (!_graph.Outputs.Contains(outputs) && _graph.Outputs.Contains(states)));
         _axes = HasEnded ? isLayout1 ? "BDF" : "DBF" : isLayout1 ? "BTDF" : "TDBF";
         return HasEnded ? states : outputs;
     }
+
+    // A state that goes out of the graph for the next part of a sequence.
+    private bool IsOutput(OnnxNode node) => node.Op is "Squeeze" or "Identity" && _graph.Outputs.Contains(node.Output(0)) && !_readers[node.Output(0)].Any();
 
     private void Squeeze(OnnxNode node)
     {

@@ -128,7 +128,9 @@ internal static class RecurrentNode
             return filling == 0 ? null : [.. Enumerable.Repeat(filling, directions * hidden)];
         }
 
-        if (graph.Constants.TryGetValue(name, out OnnxTensor? constant))
+        // The same for each sequence, as many as there are.
+        string repeated = folding.MakerOf(name) is { Op: "Expand" } expand ? expand.Input(0) : name;
+        if (graph.Constants.TryGetValue(repeated, out OnnxTensor? constant))
         {
             double[] values = constant.Values;
             bool isLayout1 = node.Integer("layout", 0) != 0;

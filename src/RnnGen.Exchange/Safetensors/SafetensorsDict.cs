@@ -7,14 +7,26 @@ namespace RnnGen.Exchange.Safetensors;
 /// <summary>A safetensors file as a state dict. Its tensors are in the order of their names, which is not that of the modules.</summary>
 internal static class SafetensorsDict
 {
-    private const string SpecificationKey = "rnngen.specification";
+    /// <summary>Where a file of RnnGen's has its declaration.</summary>
+    public const string SpecificationKey = "rnngen.specification";
 
     // What bounds the tensors of a header is the number of a model's parameters, which is not known yet.
     private const int MaximumParameters = 4096;
 
     public static bool Is(ReadOnlySpan<byte> file) => file.Length > SafetensorsHeader.PrefixBytes + 1 && file[SafetensorsHeader.PrefixBytes] == (byte)'{' && BitConverter.ToInt64(file) is >= 2 and <= SafetensorsHeader.MaximumBytes;
 
+    /// <summary>A file of another framework.</summary>
+    /// <exception cref="ForeignFileException">It is damaged, or RnnGen's own.</exception>
     public static StateDict Read(byte[] file)
+    {
+        (StateDict dict, IReadOnlyDictionary<string, string> metadata) = ReadAny(file);
+        return !metadata.ContainsKey(SpecificationKey) ? dict
+            : throw new ForeignFileException("The file is RnnGen's own, so nothing need be imported: the class that saved it loads it, and rnngen export writes it for other frameworks.");
+    }
+
+    /// <summary>Any file, with what its header says besides.</summary>
+    /// <exception cref="ForeignFileException">It is damaged.</exception>
+    public static (StateDict Dict, IReadOnlyDictionary<string, string> Metadata) ReadAny(byte[] file)
     {
         try
         {
@@ -26,18 +38,13 @@ internal static class SafetensorsDict
                 throw new ForeignFileException(Invariant($"The file is damaged: its tensors take {header.DataBytes} bytes, but {data.Length} follow the header."));
             }
 
-            if (header.Metadata.ContainsKey(SpecificationKey))
-            {
-                throw new ForeignFileException("The file is RnnGen's own, so nothing need be imported: the class that saved it loads it.");
-            }
-
             List<StateDictEntry> entries = [];
             foreach (TensorEntry tensor in header.Tensors)
             {
                 entries.Add(Entry(tensor, data));
             }
 
-            return new StateDict("a safetensors file of PyTorch's names", entries, isOrdered: false);
+            return (new StateDict("a safetensors file of PyTorch's names", entries, isOrdered: false), header.Metadata);
         }
         catch (ModelFileException e)
         {

@@ -5,6 +5,7 @@ using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Parsing;
 using RnnGen.Generator.Planning;
+using RnnGen.Generator.Planning.Flow;
 
 namespace RnnGen.Generator.Checking;
 
@@ -53,6 +54,13 @@ internal static class SizeCheck
             {
                 List<long> parameters = ParametersOf(model, layout.Value.Flow);
                 int largest = Enumerable.Range(0, parameters.Count).OrderByDescending(i => parameters[i]).First();
+                PlannedTable? table = layout.Value.Flow.Tables.Where(t => t.Input is not null).OrderByDescending(t => t.Tensor.Count).FirstOrDefault();
+                if (table?.Tensor.Count > parameters[largest])
+                {
+                    int input = attributes.Inputs.Select((a, i) => (a, i)).First(a => Equals(a.a.Data.ConstructorArguments[0].Value, table.Input!.Name)).i;
+                    return IssuePlace.OfArgument(attributes.Inputs[input].Index, "Categories");
+                }
+
                 return largest < attributes.Layers.Count ? IssuePlace.OfAttribute(attributes.Layers[largest].Index) : Argument("OutputSize");
             }
 
@@ -76,7 +84,7 @@ internal static class SizeCheck
         return parameters;
 
         IEnumerable<long> Stack(bool hasTable, bool isDecoders, IReadOnlyList<LayerSpecification> layers) =>
-            (hasTable ? flow.Tables.Where(t => t.IsDecoders == isDecoders).Select(t => t.Tensor.Count) : []).Concat(layers.Select(l => flow.ParametersOf(l, declared)));
+            (hasTable ? flow.Tables.Where(t => t.Input is null && t.IsDecoders == isDecoders).Select(t => t.Tensor.Count) : []).Concat(layers.Select(l => flow.ParametersOf(l, declared)));
     }
 
     // Of the weights one is enough to say; a batch's memory is no matter where they do not fit.

@@ -385,6 +385,12 @@ internal static class Rules
         "The model '{0}' has a [Conv1D] that {1}",
         Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN081"));
 
+    public static readonly DiagnosticDescriptor InputNotPossible = new(
+        "RNN090",
+        "An input cannot be declared so",
+        "The model '{0}' has the input '{1}', {2}",
+        Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPages.Of("RNN090"));
+
     public static readonly DiagnosticDescriptor CellPhases = new(
         "RNN065",
         "A cell runs in several phases",

@@ -12,15 +12,17 @@ internal static class ExplanationEmitter
         (string declared, string passed) = isEach ? ("int output, int step", "output, step") : ("int output", "output, 0");
         string chosen = $"/// <param name=\"output\">The output, from 0 to {context.Model.OutputSize - 1}{(context.Model.Loss.Definition.ReadsLogits ? "; its logit is differentiated" : "")}.</param>"
             + (isEach ? "\n/// <param name=\"step\">The output's time step, from 0 to <paramref name=\"length\"/> - 1.</param>" : "");
-        string read = $"/// <param name=\"input\">[length × {context.Model.InputSize}] {context.InputNoun}.</param>";
+        string given = context.Model.IsRow ? $"{context.Model.InputLength}" : $"length × {context.Model.InputSize}";
+        string read = $"/// <param name=\"input\">[{given}] {context.InputNoun}{(context.Model.IsRow ? ": a whole row, whatever the length" : "")}.</param>";
         string length = $"/// <param name=\"length\">Steps of the sequence, from 1 to {context.Model.SequenceLength}.</param>";
-        string attributed = context.ReadsTokens ? "[length] values, one for each token" : $"[length × {context.Model.InputSize}] values, one for each input value";
-        string baseline = context.ReadsTokens ? "tokens, or empty for embeddings of 0" : "values, or empty for 0";
+        bool isNamed = context.Model.Columns is not null;
+        string attributed = context.ReadsTokens ? "[length] values, one for each token" : $"[{given}] values, one for each {(isNamed ? "element of the input" : "input value")}";
+        string baseline = context.ReadsTokens ? "tokens, or empty for embeddings of 0" : isNamed ? $"{context.InputNoun}, or empty for 0 and embeddings of 0" : "values, or empty for 0";
         context.Writer.Write($"""
             // ---- Gradients with respect to the input ----
 
             {read}
-            /// <param name="gradients">[length × {context.Model.FeatureSize}] values, overwritten: the derivatives with respect to each {(context.ReadsTokens ? "value of each token's embedding" : "input value")}.</param>
+            /// <param name="gradients">[length × {context.Model.FeatureSize}] values, overwritten: the derivatives with respect to each {(context.ReadsTokens ? "value of each token's embedding" : isNamed ? "value that the first layer reads: of the columns of a step, and behind them of what is given once" : "input value")}.</param>
             {chosen}
             {length}
             /// <inheritdoc cref="{ModelContext.Core}.ComputeInputGradients"/>
@@ -29,7 +31,7 @@ internal static class ExplanationEmitter
             {read}
             /// <param name="attributions">{attributed}, overwritten.</param>
             {chosen}
-            /// <param name="baseline">[length × {context.Model.InputSize}] {baseline}: the input that says nothing.</param>
+            /// <param name="baseline">[{given}] {baseline}: the input that says nothing.</param>
             /// <param name="points">Points between baseline and input at which the gradient is computed, from 1 to 1,000.</param>
             {length}
             /// <inheritdoc cref="{ModelContext.Core}.ComputeIntegratedGradients"/>

@@ -22,6 +22,12 @@ internal static class HeadEmitter
             context.Writer.Line();
             WriteDraws(context, program, draw);
         }
+
+        if (context.Model.InputGradients)
+        {
+            context.Writer.Line();
+            WriteSlopes(context, program);
+        }
     }
 
     private static void WritePredictions(ModelContext context, LossProgram program)
@@ -67,6 +73,23 @@ internal static class HeadEmitter
         using (context.Writer.Open($"private static void RnnReadDraws(ref {number} head, ref {number} values, int targets, {ModelContext.Runtime}.HeadDraws draws)"))
         {
             WriteTargets(context, program, "targets", "head", [($"{ModelContext.Unsafe}.Add(ref values, j)", draw)], isDraw: true);
+        }
+    }
+
+    // For who differentiates predictions with respect to the input.
+    private static void WriteSlopes(ModelContext context, LossProgram program)
+    {
+        string number = context.Number;
+        LossSayings said = program.Said!;
+        using (context.Writer.Open($"private static void RnnReadPrediction(ref {number} head, ref {number} values, int targets)"))
+        {
+            WriteTargets(context, program, "targets", "head", [($"{ModelContext.Unsafe}.Add(ref values, j)", said.Prediction)]);
+        }
+
+        context.Writer.Line();
+        using (context.Writer.Open($"private static void RnnReadSlopes(ref {number} head, ref {number} values, int targets)"))
+        {
+            WriteTargets(context, program, "targets", "head", [.. said.Slopes.Select((slope, i) => ($"{ModelContext.Unsafe}.Add(ref values, {Place(i, said.Slopes.Count)})", slope))]);
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class ModelContext(ModelPlan plan)
     public string Input { get; } = plan.Embedding is null ? Scalar.TypeName(plan.Specification.Precision) : "int";
 
     /// <summary>What input elements are, for readers.</summary>
-    public string InputNoun => Model.Embedding is { } embedding ? $"tokens from 0 to {embedding.VocabularySize - 1}" : "values";
+    public string InputNoun => Model.Embedding is { } embedding ? $"tokens from 0 to {embedding.VocabularySize - 1}" : Model.Columns is null ? "values" : "values and indices of categories";
 
     /// <summary>The type of one target element.</summary>
     public string Target { get; } = plan.TargetsAreClasses ? "int" : Scalar.TypeName(plan.Specification.Precision);
@@ -87,7 +87,8 @@ internal sealed class ModelContext(ModelPlan plan)
     public string Types => $"{Number}, {Input}, {Target}";
 
     /// <summary>Sizes as the declaration states them: <c>48 × 1</c>.</summary>
-    public string InputShape => Model.ReadsVector ? $"{Model.InputSize}" : ReadsTokens ? $"{Model.SequenceLength}" : $"{Model.SequenceLength} × {Model.InputSize}";
+    public string InputShape => Model.IsRow ? $"({Model.SequenceLength} × {Model.InputSize}{(Model.StaticSize > 0 ? $" + {Model.StaticSize}" : "")}{(Model.KnownSize > 0 ? $" + {Plan.OutputSteps} × {Model.KnownSize}" : "")})"
+        : Model.ReadsVector ? $"{Model.InputSize}" : ReadsTokens ? $"{Model.SequenceLength}" : $"{Model.SequenceLength} × {Model.InputSize}";
 
     public string OutputShape => Plan.OutputSteps == 1 ? $"{Model.OutputSize}" : $"{Plan.OutputSteps} × {Model.OutputSize}";
 
@@ -111,6 +112,7 @@ internal sealed class ModelContext(ModelPlan plan)
         {
             int pooled = !Model.IsPooled ? -1 : Model.Layers.ToList().FindLastIndex(l => l.IsRecurrent);
             List<string> parts = [$"{Model.Architecture} {Model.SequenceLength}x{Model.InputSize}"];
+            parts.AddRange(Model.Columns?.Where(static c => c.Name != DeclaredInput.Unnamed).Select(static c => c.Declared) ?? []);
             AddStack(Model.Embedding, Model.Layers);
             if (Model.Decoder is { } decoder)
             {

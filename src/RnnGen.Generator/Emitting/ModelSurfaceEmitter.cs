@@ -45,7 +45,7 @@ internal static class ModelSurfaceEmitter
         ModelSpecification model = context.Model;
         List<(string Text, string Name, int Value)> constants =
         [
-            (context.ReadsTokens ? "Tokens per time step." : "Features per time step.", "InputSize", model.InputSize),
+            (context.ReadsTokens ? "Tokens per time step." : model.Columns is null ? "Features per time step." : "Elements of a time step: numbers, and indices of categories.", "InputSize", model.InputSize),
             ("Time steps per sequence.", "SequenceLength", model.SequenceLength),
             ("Outputs per step.", "OutputSize", model.OutputSize),
         ];
@@ -70,6 +70,7 @@ internal static class ModelSurfaceEmitter
             /// <inheritdoc/>
             public static {ModelContext.Library}ModelLayout Layout => RnnShape.Layout;
             """);
+        InputEmitter.WritePack(context);
     }
 
     private static void WriteConstruction(ModelContext context)

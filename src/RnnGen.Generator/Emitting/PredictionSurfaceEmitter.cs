@@ -61,7 +61,7 @@ internal static class PredictionSurfaceEmitter
             // ---- Prediction ----
 
             /// <summary>Computes {{outputs}} of one sequence. It does not allocate. Safe to call from many threads at once.</summary>
-            /// <param name="input">[length × {{context.Model.InputSize}}] {{context.InputNoun}}.</param>
+            /// <param name="input">[{{(context.Model.IsRow ? $"{context.Model.InputLength}" : $"length × {context.Model.InputSize}")}}] {{context.InputNoun}}{{(context.Model.IsRow ? ": a whole row, whatever the length; steps beyond it are not read" : "")}}.</param>
             /// <param name="output">[{{context.OutputShape}}] values, written{{beyond}}.</param>
             /// <param name="length">Steps of the sequence, from 1 to {{context.Model.SequenceLength}}.</param>
             /// <exception cref="{{ModelContext.Sys}}ArgumentException">A span has another length, or the sequence has too few or too many steps.</exception>

@@ -117,7 +117,7 @@ internal static class ProgramEmitter
                 switch (reading)
                 {
                     case {{reading}}.Parameters: RnnReadParameters(ref head, ref values, targets); break;
-                {{(loss.Draws ? $"    case {reading}.Draw: RnnReadDraws(ref head, ref values, targets, draws); break;\n" : "")}}    default: throw new {{ModelContext.Sys}}NotSupportedException();
+                {{(loss.Draws ? $"    case {reading}.Draw: RnnReadDraws(ref head, ref values, targets, draws); break;\n" : "")}}{{(context.Model.InputGradients ? $"    case {reading}.Prediction: RnnReadPrediction(ref head, ref values, targets); break;\n    case {reading}.Slopes: RnnReadSlopes(ref head, ref values, targets); break;\n" : "")}}    default: throw new {{ModelContext.Sys}}NotSupportedException();
                 }
                 """);
         }

@@ -48,6 +48,7 @@ internal static class ShapeEmitter
             record.Add("Details", $"\"{context.Details}\"", context.Details.Length > 0);
             record.AddList("Parameters", $"{ModelContext.Library}ParameterInfo", plan.Tensors.Select(t =>
                 ($"new(\"{t.Name}\", new[] {{ {string.Join(", ", t.Shape)} }}, {t.Offset}, {t.Length}, {ModelContext.Library}ParameterKind.{t.Kind}){(t.IsFrozen ? " { IsFrozen = true }" : "")}", "")));
+            record.AddList("Inputs", $"{ModelContext.Library}InputInfo", InputEmitter.Infos(model).Select(i => (i, "")));
             record.Add("ParameterCount", "ParameterCount");
             record.Add("SequenceLength", "SequenceLength");
             record.Add("OutputSteps", plan.OutputSteps);
@@ -107,6 +108,7 @@ internal static class ShapeEmitter
                 record.Add(input.TablePlace, Table(plan, input.Table!, input.Adjoint));
             }
 
+            InputEmitter.WriteShape(context, record);
             record.AddList("States", $"{ModelContext.Runtime}.CarriedPlace", training.States.Select(s =>
                 ($"new({s.Values.Offset}, {s.Values.StepLength}, {s.Values.Row}, {s.Adjoint.Offset}, {s.Size}){Carried(s)}", $"{s.Unit.Name} {s.State}")));
             record.AddList("Learned", $"{ModelContext.Runtime}.SummedRows", training.VectorGradients.Where(v => v.Rows is not null).Select(v =>
@@ -143,6 +145,7 @@ internal static class ShapeEmitter
             }
 
             record.Add("PredictsOne", "false", plan.Single is null);
+            record.Add("InputName", $"\"{InputEmitter.LengthFormula(context.Model)}\"", context.Model.IsRow);
             record.Add("OutputName", $"\"{StepsOf(context)}OutputSize\"");
             record.Add("TargetName", $"\"{TargetLengthShape(context)}\"");
             record.Add("StateLength", plan.CarriedLength, plan.CarriesState);
@@ -218,9 +221,12 @@ internal static class ShapeEmitter
     private static string Segments(IReadOnlyList<(int Offset, int Length)> segments) =>
         $"new {ModelContext.Library}ParameterSegment[] {{ {string.Join(", ", segments.Select(s => $"new({s.Offset}, {s.Length})"))} }}";
 
-    private static string Rows(ValueRows rows) => $"new({rows.Offset}, {rows.StepLength}, {rows.Row})";
+    /// <summary>Where values of every step and row are stored.</summary>
+    public static string Rows(ValueRows rows) => $"new({rows.Offset}, {rows.StepLength}, {rows.Row})";
 
-    private static string Table(ModelPlan plan, PlannedTable table, ValueRows? adjoint)
+    /// <summary>A table in training.</summary>
+    /// <param name="adjoint">Where the adjoints of its rows are stored; null where it does not learn.</param>
+    public static string Table(ModelPlan plan, PlannedTable table, ValueRows? adjoint)
     {
         string kind = table.Table.Frozen ? "Frozen" : table == plan.TiedTable ? "Tied" : "Sparse";
         string adjoints = adjoint is null ? "" : $", {Rows(adjoint)}";

@@ -47,6 +47,11 @@ internal sealed class SpecificationJson
         Flag("gradientFlow", model.GradientFlow);
         Flag("inputGradients", model.InputGradients);
         Embedding(model.Embedding);
+        if (model.Columns is { } columns)
+        {
+            Array("inputs", columns, input => Object(() => Input(input)));
+        }
+
         Layers("layers", model.Layers);
         if (model.Decoder is { } decoder)
         {
@@ -103,6 +108,14 @@ internal sealed class SpecificationJson
             Text("initializer", $"{embedding.Initializer}", nameof(Initializer.Default));
             Flag("frozen", embedding.Frozen);
         });
+    }
+
+    private void Input(DeclaredInput input)
+    {
+        Text("name", input.Name);
+        Text("kind", $"{input.Kind}", nameof(InputKind.Step));
+        Number("size", input.Size, 1);
+        Embedding(input.Table);
     }
 
     private void Layers(string name, IEnumerable<LayerSpecification> layers) => Array(name, layers, l => Object(() => Layer(l)));

@@ -27,10 +27,19 @@ internal static class StateEmitter
 
                 /// <summary>Copies this state to another one of the same model class.</summary>
                 /// <param name="target">The other state.</param>
-                public void CopyTo(State target) => Copy(target);{{TokenStep(context)}}{{HeadSurfaceEmitter.OfState(context)}}
+                public void CopyTo(State target) => Copy(target);{{TokenStep(context)}}{{Statics(context)}}{{HeadSurfaceEmitter.OfState(context)}}
             }
             """);
     }
+
+    private static string Statics(ModelContext context) => context.Model.StaticSize == 0 ? "" : $$"""
+
+
+        /// <summary>Sets the inputs that are given once, before the first step of a sequence; they stay until they are set again.</summary>
+        /// <param name="statics">[{{context.Model.StaticSize}}] values and indices of categories.</param>
+        /// <exception cref="{{ModelContext.Sys}}ArgumentException">The span has another length, or a category is out of range; the message names it. The state is unchanged.</exception>
+        public void SetStatics({{ModelContext.Sys}}ReadOnlySpan<{{context.Number}}> statics) => TakeStatics(statics);
+        """;
 
     private static string TokenStep(ModelContext context) => !context.ReadsTokens ? "" : $$"""
 

@@ -25,9 +25,19 @@ internal static class StreamsEmitter
             /// <summary>Copies all streams to another set of the same model class and count.</summary>
             /// <param name="target">The other set.</param>
             /// <exception cref="{{ModelContext.Sys}}ArgumentException">The other set has another count; nothing changed.</exception>
-            public void CopyTo(Streams target) => CopyAll(target);{{HeadSurfaceEmitter.OfStreams(context)}}
+            public void CopyTo(Streams target) => CopyAll(target);{{Statics(context)}}{{HeadSurfaceEmitter.OfStreams(context)}}
         }
         """);
+
+    private static string Statics(ModelContext context) => context.Model.StaticSize == 0 ? "" : $$"""
+
+
+        /// <summary>Sets the inputs of one stream that are given once, before the first step of its sequence; they stay until they are set again.</summary>
+        /// <param name="stream">The stream, from 0.</param>
+        /// <param name="statics">[{{context.Model.StaticSize}}] values and indices of categories.</param>
+        /// <exception cref="{{ModelContext.Sys}}ArgumentException">There is no such stream, the span has another length, or a category is out of range; the message names it. Nothing changed.</exception>
+        public void SetStatics(int stream, {{ModelContext.Sys}}ReadOnlySpan<{{context.Number}}> statics) => TakeStatics(stream, statics);
+        """;
 
     /// <summary>Writes one step of the rows of an arena.</summary>
     public static void WriteSchedule(ModelContext context, PredictionPlan streams)

@@ -14,7 +14,9 @@ namespace RnnGen.Generator.Losses;
 /// <param name="Links">Of each output what users see in its place.</param>
 /// <param name="Draw">A value that the target might have; null where no equation says.</param>
 /// <param name="Reverse">The gradient.</param>
-internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IReadOnlyList<int> Outputs, int Loss, int Prediction, IReadOnlyList<int> Links, int? Draw, LossReverse Reverse)
+/// <param name="Slopes">The derivative of the prediction with respect to each output; empty where the prediction is an output.</param>
+internal sealed record LossGraph(
+    LossDefinition Definition, LossFolds Graph, IReadOnlyList<int> Outputs, int Loss, int Prediction, IReadOnlyList<int> Links, int? Draw, LossReverse Reverse, IReadOnlyList<int> Slopes)
 {
     /// <summary>The width of values that each class has one of.</summary>
     public const string ClassWidth = "C";
@@ -78,7 +80,9 @@ internal sealed record LossGraph(LossDefinition Definition, LossFolds Graph, IRe
             int prediction = definition.TargetsAreClasses ? outputs[0] : Number(definition.Prediction, "the prediction is");
             int? draw = definition.Draws ? Number(LossParser.Draw, "a draw is") : null;
             loss = definition.IsWeighted ? _graph.Apply(Function.Multiply, _graph.Input(WeightName, ""), loss) : loss;
-            return new LossGraph(definition, _graph, outputs, loss, prediction, links, draw, LossReverse.Derive(_graph, loss, outputs, classes));
+            LossReverse reverse = LossReverse.Derive(_graph, loss, outputs, classes);
+            IReadOnlyList<int> slopes = definition.ReadsHead ? LossReverse.Derive(_graph, prediction, outputs, classes).Gradients : [];
+            return new LossGraph(definition, _graph, outputs, loss, prediction, links, draw, reverse, slopes);
         }
 
         // One number, which a list and the values of all classes are not.

@@ -43,7 +43,7 @@ internal sealed record LossProgram(
             _graph.IsWritten = true;
             IEnumerable<int> roots = source.Reverse.Gradients.Concat(source.Reverse.Picked.SelectMany(p => new[] { p.Position, p.Gradient })).Append(source.Loss);
             bool says = source.Definition.ReadsHead;
-            roots = says ? [.. roots, source.Prediction, .. source.Links, .. source.Draw is { } drawn ? [drawn] : Array.Empty<int>()] : roots;
+            roots = says ? [.. roots, source.Prediction, .. source.Slopes, .. source.Links, .. source.Draw is { } drawn ? [drawn] : Array.Empty<int>()] : roots;
             foreach (int id in _graph.Closure(roots))
             {
                 (int main, int? small) = _made[id] = Make(_graph[id]);
@@ -56,7 +56,7 @@ internal sealed record LossProgram(
             int scale = _graph.Input(ScaleName, "");
             return new LossProgram(
                 source, Value(source.Loss), [.. source.Reverse.Gradients.Select(g => Times(g, scale))], [.. source.Reverse.Picked.Select(p => (Value(p.Position), Times(p.Gradient, scale)))],
-                says ? new LossSayings(Value(source.Prediction), [.. source.Links.Select(Value)], source.Draw is { } draw ? Value(draw) : null) : null, _exponentials);
+                says ? new LossSayings(Value(source.Prediction), [.. source.Links.Select(Value)], source.Draw is { } draw ? Value(draw) : null, [.. source.Slopes.Select(Value)]) : null, _exponentials);
         }
 
         private int Value(int id)
@@ -214,7 +214,8 @@ internal sealed record LossProgram(
 /// <param name="Prediction">The prediction.</param>
 /// <param name="Parameters">What users see in place of each output.</param>
 /// <param name="Draw">A value that the target might have; null where no equation says.</param>
-internal sealed record LossSayings(int Prediction, IReadOnlyList<int> Parameters, int? Draw);
+/// <param name="Slopes">The derivative of the prediction with respect to each output.</param>
+internal sealed record LossSayings(int Prediction, IReadOnlyList<int> Parameters, int? Draw, IReadOnlyList<int> Slopes);
 
 /// <summary>exp(x - max x) of a value of all classes, and what goes with it.</summary>
 /// <param name="Operand">x.</param>

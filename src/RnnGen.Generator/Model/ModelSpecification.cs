@@ -12,13 +12,14 @@ namespace RnnGen.Generator.Model;
 /// <param name="Namespace">The namespace, empty for the global one; identifiers are escaped where they are keywords.</param>
 /// <param name="ContainingTypes">The types around the model, outermost first.</param>
 /// <param name="Declaration">The model's own partial header.</param>
-/// <param name="InputSize">Elements of one step's input: features, or one token.</param>
+/// <param name="InputSize">Elements of one step's input: features, columns of features and categories, or one token.</param>
 /// <param name="Embedding">The table that tokens are looked up in; null where inputs are numbers.</param>
 /// <param name="Layers">Recurrent and dense layers in data-flow order, those of the encoder where there is a decoder; the output layer is not among them.</param>
 /// <param name="Decoder">The second stack, which is fed its own output; null where the model has one stack.</param>
 /// <param name="GradientSums">The leaves of the tree in which gradients are summed, a power of two.</param>
 /// <param name="OutputSkip">Whether the first inputs of a step are added to its outputs.</param>
 /// <param name="InputGradients">Whether outputs can be differentiated with respect to the input.</param>
+/// <param name="Columns">The inputs in the order of their places in a sequence's row, where they have names; null where a step is the same numbers, or a token.</param>
 /// <param name="Weights">The file that the constructor without parameters loads, by its name in the project, with slashes; null where there is none.</param>
 internal sealed record ModelSpecification(
     string Namespace,
@@ -50,7 +51,8 @@ internal sealed record ModelSpecification(
     WeightFormat PredictionWeights = WeightFormat.Float,
     bool OutputSkip = false,
     InfeasibleLabels InfeasibleLabels = InfeasibleLabels.Throw,
-    bool InputGradients = false)
+    bool InputGradients = false,
+    EquatableArray<DeclaredInput>? Columns = null)
 {
     /// <summary>The leaves of the tree of gradient sums where the declaration does not say.</summary>
     public const int DefaultGradientSums = 8;
@@ -136,10 +138,25 @@ internal sealed record ModelSpecification(
     public int HeadSize => OutputSize * Loss.Definition.ValuesPerTarget;
 
     /// <summary>Values that the first layer reads at a step.</summary>
-    public int FeatureSize => Embedding?.Size ?? InputSize;
+    public int FeatureSize => Embedding?.Size ?? Columns?.Where(static c => c.Kind != InputKind.Known).Sum(static c => c.Width) ?? InputSize;
 
-    /// <summary>Elements of one input sequence.</summary>
-    public int InputLength => SequenceLength * InputSize;
+    /// <summary>Elements of a sequence's input that are given once.</summary>
+    public int StaticSize => Columns?.Where(static c => c.Kind == InputKind.Static).Sum(static c => c.Size) ?? 0;
+
+    /// <summary>Elements of a sequence's input that are known for a decoded step.</summary>
+    public int KnownSize => Columns?.Where(static c => c.Kind == InputKind.Known).Sum(static c => c.Size) ?? 0;
+
+    /// <summary>Values that the decoder's first layer reads of them.</summary>
+    public int KnownWidth => Columns?.Where(static c => c.Kind == InputKind.Known).Sum(static c => c.Width) ?? 0;
+
+    /// <summary>Whether a sequence's input is more than its steps.</summary>
+    public bool IsRow => StaticSize + KnownSize > 0;
+
+    /// <summary>Elements of one input sequence: its steps, what is given once, and what is known for the decoded steps.</summary>
+    public int InputLength => SequenceLength * InputSize + StaticSize + (Decoder?.Length ?? 0) * KnownSize;
+
+    /// <summary>Elements of one input sequence as the first layer reads it.</summary>
+    public long ReadLength => Embedding is null ? (long)SequenceLength * FeatureSize : InputLength;
 
     /// <summary>The model's full name, from which its files take theirs: <c>Namespace.Outer.Model</c>, without <c>@</c>.</summary>
     public string HintName => string.Join(".", new[] { Namespace }.Concat(ContainingTypes.Select(static type => type.Name)).Append(Declaration.Name)
@@ -210,8 +227,8 @@ internal sealed record ConvolutionSpecification(int Kernel, int Dilation, bool C
 internal sealed record DecoderSpecification(
     int Length, int StartToken, int EndToken, Attention Attention, EmbeddingSpecification? Embedding, EquatableArray<LayerSpecification> Layers)
 {
-    /// <summary>Values that its first layer reads at a step, for a number of outputs.</summary>
-    public int FeatureSize(int outputSize) => Embedding?.Size ?? outputSize;
+    /// <summary>Values that it is fed at a step, for a number of outputs.</summary>
+    public int FedSize(int outputSize) => Embedding?.Size ?? outputSize;
 }
 
 /// <summary>A table of one row per token, in front of the first layer.</summary>

@@ -20,6 +20,9 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
     public int? PositionalSize(string parameter, int limit) =>
         Positional(parameter) is { Value: int size } ? InRange(size, parameter, limit) : null;
 
+    /// <summary>The text that a parameter of the constructor sets; null where it has no value that compiles.</summary>
+    public string? PositionalWords(string parameter) => Positional(parameter) is { Value: string words } ? words : null;
+
     public T? PositionalChoice<T>(string parameter) where T : struct, Enum =>
         Positional(parameter) is { Kind: TypedConstantKind.Enum, Value: int choice } ? Defined<T>(choice, parameter) : null;
 

@@ -14,8 +14,9 @@ internal sealed class DeclaredAttributes
 {
     private const string LayerBase = "LayerAttribute";
 
-    private DeclaredAttributes(List<DeclaredAttribute> models, List<DeclaredAttribute> layers, List<DeclaredAttribute> decoders, List<DeclaredAttribute> losses, bool hasUnresolved)
+    private DeclaredAttributes(List<DeclaredAttribute> models, List<DeclaredAttribute> layers, List<DeclaredAttribute> decoders, List<DeclaredAttribute> losses, List<DeclaredAttribute> inputs, bool hasUnresolved)
     {
+        Inputs = inputs;
         Losses = losses;
         Decoders = decoders;
         Models = models;
@@ -33,10 +34,13 @@ internal sealed class DeclaredAttributes
     /// <summary>The attributes that name a class with the equations of a loss.</summary>
     public IReadOnlyList<DeclaredAttribute> Losses { get; }
 
+    /// <summary>The attributes that declare inputs.</summary>
+    public IReadOnlyList<DeclaredAttribute> Inputs { get; }
+
     /// <summary>Whether the compiler could not find one of the class's attributes, which might have been a layer.</summary>
     public bool HasUnresolved { get; }
 
-    public bool IsEmpty => Models.Count == 0 && Layers.Count == 0 && Decoders.Count == 0 && Losses.Count == 0;
+    public bool IsEmpty => Models.Count == 0 && Layers.Count == 0 && Decoders.Count == 0 && Losses.Count == 0 && Inputs.Count == 0;
 
     public static DeclaredAttributes Of(INamedTypeSymbol type, CancellationToken cancellation)
     {
@@ -44,6 +48,7 @@ internal sealed class DeclaredAttributes
         var layers = new List<DeclaredAttribute>();
         var decoders = new List<DeclaredAttribute>();
         var losses = new List<DeclaredAttribute>();
+        var inputs = new List<DeclaredAttribute>();
         bool hasUnresolved = false;
         int index = -1;
         foreach (AttributeData data in type.GetAttributes())
@@ -53,6 +58,7 @@ internal sealed class DeclaredAttributes
             List<DeclaredAttribute>? list = IsOurs(data.AttributeClass, "RnnModelAttribute") ? models
                 : IsOurs(data.AttributeClass, "DecoderAttribute") ? decoders
                 : IsOurs(data.AttributeClass, LossReader.LossAttribute) && data.AttributeClass!.TypeArguments.Length == 1 ? losses
+                : InputReader.IsInput(data.AttributeClass) ? inputs
                 : IsLayer(data.AttributeClass) ? layers
                 : null;
             if (list is not null)
@@ -63,7 +69,7 @@ internal sealed class DeclaredAttributes
         }
 
         // Within one part the compiler keeps source order; between parts order has no meaning and is an issue of its own.
-        return new DeclaredAttributes(models, layers, decoders, losses, hasUnresolved);
+        return new DeclaredAttributes(models, layers, decoders, losses, inputs, hasUnresolved);
     }
 
     public static bool IsOurs(INamedTypeSymbol? type, string name) =>

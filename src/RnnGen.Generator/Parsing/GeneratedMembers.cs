@@ -10,7 +10,7 @@ internal static class GeneratedMembers
     {
         "ApplyGradients", "BatchSize", "Clone", "ComputeFreeRunningLoss", "ComputeGradients", "ComputeInputGradients", "ComputeIntegratedGradients", "ComputeLoss", "CopyParametersFrom", "Create", "CreateBatchState", "CreateState", "CreateStreams",
         "DropoutRates", "DropoutSeed", "DropoutStep", "EndToken", "Generate", "GenerateWithAttention", "GradientFlow", "OutputLength", "StartToken", "VectorWidth",
-        "Evaluate", "Fit", "InputSize", "Layout", "Load", "LoadParameters", "Metadata", "OutputSize", "ParameterCount", "Parameters",
+        "Evaluate", "Fit", "InputSize", "Layout", "Load", "LoadParameters", "Metadata", "OutputSize", "Pack", "ParameterCount", "Parameters",
         "Predict", "PredictBatch", "PredictClass", "PredictClasses", "PredictLabels", "PredictParameters", "PredictProbabilities", "PredictQuantiles", "Sample", "SamplingSeed", "SamplingStep", "Save", "ScheduledSampling", "SequenceLength", "SetParameters",
         "State", "Streams", "Summary", "Threads", "TrainStep",
     };

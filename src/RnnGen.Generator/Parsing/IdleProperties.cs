@@ -49,6 +49,18 @@ internal static class IdleProperties
         }
     }
 
+    /// <summary>Reports those of an input.</summary>
+    public static void CheckInput(string model, AttributeArguments arguments, bool isCategory)
+    {
+        foreach (string property in (string[])["EmbeddingSize", "Initializer", "Frozen"])
+        {
+            if (!isCategory && arguments.IsSet(property))
+            {
+                ReportIdle(model, arguments, property, "it is for categories, and the input has none (Categories)");
+            }
+        }
+    }
+
     /// <summary>Reports those of a layer.</summary>
     public static void CheckLayer(string model, AttributeArguments arguments, LayerSpecification layer)
     {

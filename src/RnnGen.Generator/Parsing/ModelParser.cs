@@ -30,9 +30,9 @@ internal static class ModelParser
         var issues = new List<Issue>();
         if (attributes.Models.Count == 0)
         {
-            bool isLayer = attributes.Layers.Count + attributes.Decoders.Count > 0;
-            DeclaredAttribute first = attributes.Layers.Concat(attributes.Decoders).Concat(attributes.Losses).First();
-            issues.Add(new Issue(Rules.NoModel, IssuePlace.OfAttribute(first.Index), AttributeArguments.Strings(type.Name, isLayer ? "a layer" : "a loss")));
+            (DeclaredAttribute first, string what) = attributes.Layers.Concat(attributes.Decoders).Select(a => (a, "a layer"))
+                .Concat(attributes.Losses.Select(a => (a, "a loss"))).Concat(attributes.Inputs.Select(a => (a, "an input"))).First();
+            issues.Add(new Issue(Rules.NoModel, IssuePlace.OfAttribute(first.Index), AttributeArguments.Strings(type.Name, what)));
             return new ParseResult(null, issues.ToEquatableArray());
         }
 
@@ -58,9 +58,10 @@ internal static class ModelParser
         Architecture? architecture = arguments.PositionalChoice<Architecture>("architecture");
         DeclaredStacks stacks = DeclaredStacks.Of(type, attributes, architecture, issues);
         bool readsTokens = stacks.First.Any(IsEmbedding);
+        List<DeclaredInput?> inputs = InputReader.Read(type, model, attributes, architecture, readsTokens, issues, cancellation);
         int? inputSize = readsTokens
             ? arguments.OptionalSize("InputSize", Limits.Size, unlessWritten: 1)
-            : arguments.RequiredSize("InputSize", Limits.Size, type.Name);
+            : InputReader.ReadSize(type.Name, arguments, inputs);
         if (readsTokens && inputSize > 1)
         {
             arguments.Report(Rules.TokensHaveNoFeatures, "InputSize", type.Name, AttributeArguments.Text(inputSize.Value));
@@ -151,7 +152,7 @@ internal static class ModelParser
 
         if (architecture is null || inputSize is null || sequenceLength is null || outputSize is null || batchSize is null
             || pooling is null || source is null || outputActivation is null || outputInitializer is null || precision is null || accuracy is null || predictionWeights is null || outputDropout is null || labelLength is null || infeasible is null || initialState is null || tied is null || skips is null || masked is null || gradientFlow is null || inputGradients is null || recomputeEvery is null || gradientSums is null
-            || readsTokens && embedding is null || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
+            || readsTokens && embedding is null || inputs.Contains(null) || layers.Contains(null) || stacks.IsDecoded && decoder is null || layers.Count == 0 && !stacks.IsDecoded)
         {
             return null;
         }
@@ -159,7 +160,8 @@ internal static class ModelParser
         var specification = new ModelSpecification(
             shape.Namespace, shape.ContainingTypes, shape.Declaration, architecture.Value, inputSize.Value, sequenceLength.Value,
             outputSize.Value, pooling.Value, source, outputActivation.Value, outputInitializer.Value, precision.Value, accuracy.Value, batchSize.Value, embedding,
-            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value, infeasible.Value, inputGradients.Value);
+            layers.Select(static layer => layer!).ToEquatableArray(), decoder, outputDropout.Value, labelLength.Value, initialState.Value, tied.Value, masked.Value, recomputeEvery.Value, gradientFlow.Value, weights, gradientSums.Value, predictionWeights.Value, skips.Value, infeasible.Value, inputGradients.Value,
+            InputReader.All(inputs, inputSize.Value));
         if (!CheckConvolutions(type, specification, stacks, issues, cancellation))
         {
             return null;
@@ -175,7 +177,7 @@ internal static class ModelParser
     private static bool CheckConvolutions(INamedTypeSymbol type, ModelSpecification model, DeclaredStacks stacks, List<Issue> issues, CancellationToken cancellation)
     {
         bool isSound = IsSound(stacks.First, model.Layers, model.FeatureSize);
-        return (model.Decoder is not { } decoder || IsSound(stacks.Second, decoder.Layers, decoder.FeatureSize(model.OutputSize))) && isSound;
+        return (model.Decoder is not { } decoder || IsSound(stacks.Second, decoder.Layers, decoder.FedSize(model.OutputSize) + model.KnownWidth)) && isSound;
 
         bool IsSound(IReadOnlyList<DeclaredAttribute> stack, IReadOnlyList<LayerSpecification> layers, int width) =>
             !layers.Any(static l => l.Convolution is not null)
@@ -206,6 +208,7 @@ internal static class ModelParser
         string? problem = !model.OutputSkip ? null
             : model.Architecture != Architecture.ManyToMany ? $"is {model.Architecture}; an input and an output at each step has Architecture.ManyToMany alone"
             : model.Embedding is not null ? "reads tokens, which are no numbers that can be added"
+            : model.Columns?.FirstOrDefault(c => c.Table is not null) is { } category ? $"has the category '{category.Name}', whose row is no number that can be added"
             : model.Loss.Definition.ReadsHead ? $"has the loss {model.Loss.Said}, whose predictions are not the output layer's values"
             : model.OutputSize > model.InputSize ? $"has {AttributeArguments.Text(model.OutputSize)} outputs (OutputSize) and {AttributeArguments.Text(model.InputSize)} inputs (InputSize); each output needs an input"
             : null;

@@ -26,9 +26,9 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
             Training: Bytes(Shared(plan, number)) + group,
             Thread: plan.Training.SumCount == 1 ? 0 : group,
             Prediction: Bytes(Predicted(plan, number)),
-            State: plan.Streaming is null ? 0 : Bytes([new(plan.Streaming.ArenaLength, number, true)]),
-            Streams: plan.Streams is null ? 0 : Bytes(Streamed(plan, plan.Streams, number)),
-            Block: plan.Block is null ? 0 : Bytes([new(plan.Block.ArenaLength, number, true)]));
+            State: plan.Streaming is null ? 0 : Bytes([new(plan.Streaming.ArenaLength, number, true), .. Columns(plan, number, 1)]),
+            Streams: plan.Streams is null ? 0 : Bytes([.. Streamed(plan, plan.Streams, number), .. Columns(plan, number, PredictionPlanner.StreamRows)]),
+            Block: plan.Block is null ? 0 : Bytes([new(plan.Block.ArenaLength, number, true), .. Columns(plan, number, PredictionPlanner.BlockSteps).Take(1)]));
     }
 
     /// <summary>Bytes of the weights, as often as a step of a stream reads them, or the prediction of a sequence where a model does not stream.</summary>
@@ -60,6 +60,11 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
             yield return new(plan.DecodedRowsLength, sizeof(int), false);
             yield return new(training.GroupSize, sizeof(long), false);
             yield return new(training.GroupSize, sizeof(int), false);
+        }
+
+        if (plan.Tables.Count > 0)
+        {
+            yield return new(plan.Tables.Count, sizeof(long), false);
         }
 
         foreach (PlannedTable table in plan.Tables)
@@ -99,6 +104,11 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
             yield return array;
         }
 
+        if (plan.Tables.Count > 0)
+        {
+            yield return new(plan.Tables.Count, sizeof(long), false);
+        }
+
         IReadOnlyList<PlannedTable> sparse = plan.SparseTables;
         if (sparse.Count > 0)
         {
@@ -132,6 +142,19 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
         }
     }
 
+    // What the first layer reads of some streams or steps, and what is given once, where inputs have columns.
+    private static IEnumerable<HeapArray> Columns(ModelPlan plan, int number, int rows)
+    {
+        if (plan.Specification.Columns is not null)
+        {
+            yield return new((long)rows * plan.Specification.FeatureSize, number, false);
+            if (plan.Specification.StaticSize > 0)
+            {
+                yield return new((long)rows * plan.Specification.StaticSize, number, false);
+            }
+        }
+    }
+
     // The arena, how many steps each stream has had where outputs are pooled, and whether it has had one where the output layer is read.
     private static IEnumerable<HeapArray> Streamed(ModelPlan plan, PredictionPlan streams, int number)
     {
@@ -153,13 +176,21 @@ internal sealed record MemoryAccount(long Model, long Training, long Thread, lon
         if (plan.PredictsBatches)
         {
             yield return new(plan.GroupRowsLength, sizeof(int), plan.Decoder is null);
-            yield return new((long)plan.Specification.BatchSize * plan.Specification.InputLength, plan.Embedding is null ? number : sizeof(int), plan.Decoder is null);
+        }
+
+        if (plan.PredictsBatches || plan.Specification.Columns is not null)
+        {
+            yield return new(plan.Specification.BatchSize * plan.Specification.ReadLength, plan.Embedding is null ? number : sizeof(int), plan.Decoder is null);
         }
 
         if (plan.Decoder is { } decoder)
         {
             yield return new(decoder.Rows, sizeof(int), false);
             yield return new(decoder.Rows, sizeof(bool), false);
+            if (plan.Specification.KnownSize > 0)
+            {
+                yield return new((long)plan.Specification.BatchSize * plan.OutputSteps * plan.Specification.KnownSize, number, false);
+            }
         }
     }
 }

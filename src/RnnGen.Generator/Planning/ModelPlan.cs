@@ -57,13 +57,13 @@ internal sealed record ModelPlan
     public int ParameterCount => Tensors.Sum(t => t.Length);
 
     /// <summary>The table of the input's tokens; null where inputs are numbers.</summary>
-    public PlannedTensor? Embedding => Tables.FirstOrDefault(t => !t.IsDecoders)?.Tensor;
+    public PlannedTensor? Embedding => Tables.FirstOrDefault(t => t is { IsDecoders: false, Input: null })?.Tensor;
 
     /// <summary>One step of the decoder that predicts; null where nothing is decoded.</summary>
     public DecoderPlan? Decoder => Unrolled?.Decoder;
 
     /// <summary>The table that the output layer shares; it is updated as a whole.</summary>
-    public PlannedTable? TiedTable => Specification.TiedEmbedding ? Tables[Tables.Count - 1] : null;
+    public PlannedTable? TiedTable => Specification.TiedEmbedding ? Tables.Last(t => t.Input is null) : null;
 
     /// <summary>The tables of which a step updates the rows that it touches.</summary>
     public IReadOnlyList<PlannedTable> SparseTables => Tables.Where(t => !t.Table.Frozen && t != TiedTable).ToList();

@@ -31,7 +31,7 @@ internal sealed class UnitPlanner
         }
 
         LayerPlace place = new(model.Output, last.Clock, last);
-        PlannedTensor? tied = model.TiedEmbedding ? tables[tables.Count - 1].Tensor : null;
+        PlannedTensor? tied = model.TiedEmbedding ? tables.Last(t => t.Input is null).Tensor : null;
         PlannedLayer head = flow.AddLayer(new(place.Name, t => $"head.{t}", place.Layer, OpList.Before(flow, place), place.Clock) { Tied = tied });
         foreach (Op end in OpList.Ends(model, OpList.AfterHead(flow, head, inputs[Clock.Input])))
         {

@@ -20,9 +20,7 @@ internal static class CompiledDeclaration
     /// <exception cref="CheckException">Compiler or analyzer find something wrong.</exception>
     public static Type Compile(string text, string fullName)
     {
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "Imported", [CSharpSyntaxTree.ParseText(text, s_parsing)], References(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpCompilation compilation = Compilation(text);
         CSharpGeneratorDriver.Create([new RnnModelGenerator().AsSourceGenerator()], parseOptions: s_parsing).RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out _);
         Require(generated.WithAnalyzers([new RnnModelAnalyzer()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult());
         using MemoryStream assembly = new();
@@ -32,6 +30,12 @@ internal static class CompiledDeclaration
         Assembly loaded = new AssemblyLoadContext("Imported", isCollectible: true).LoadFromStream(assembly);
         return loaded.GetType(fullName, throwOnError: true)!;
     }
+
+    /// <summary>The text with what it refers to, before the generator runs.</summary>
+    /// <param name="text">The declaration.</param>
+    public static CSharpCompilation Compilation(string text) => CSharpCompilation.Create(
+        "Imported", [CSharpSyntaxTree.ParseText(text, s_parsing)], References(),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
 
     private static IEnumerable<MetadataReference> References() =>
     [

@@ -47,10 +47,7 @@ internal static class ImportCommand
         string code = Path.Combine(target.Folder, name + ".cs"), weights = Path.Combine(target.Folder, name + ".safetensors");
         foreach (string path in (string[])[code, weights])
         {
-            if (!target.MayReplace && File.Exists(path))
-            {
-                throw new IOException(Invariant($"'{path}' is there already; use another --name or --output, or --force to replace it."));
-            }
+            Root.RequireFree(path, target.MayReplace);
         }
 
         Report(model, output);
@@ -78,7 +75,7 @@ internal static class ImportCommand
         output.WriteLine(Invariant($"Read {model.Format}: {model.Layers.Count} layers, {model.ParameterCount} parameters."));
         foreach (ForeignLayer layer in model.Layers)
         {
-            output.WriteLine(Invariant($"  {Root.Layer(layer)}  {Root.Line(layer.Source)}"));
+            output.WriteLine(Invariant($"  {InspectedLayer.Of(layer).Line()}"));
         }
 
         output.WriteLine("Parameters:");

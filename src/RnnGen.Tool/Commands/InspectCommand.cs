@@ -12,12 +12,12 @@ internal static class InspectCommand
     {
         SourceOptions source = new();
         Option<bool> json = new("--json") { Description = "Write JSON: format, architecture, precision, layers, parameters, metadata and notes." };
-        Command command = new("inspect", "Shows the layers, shapes, parameters and metadata of a model's file, and what an import would note.");
+        Command command = new("inspect", "Shows the layers, shapes, parameters and metadata of a model's file, of RnnGen's own ones too, and what an import would note.");
         source.AddTo(command);
         command.Add(json);
         command.SetAction(parsed => Root.Guarded(parsed, () =>
         {
-            ForeignModel model = source.Read(parsed);
+            Inspected model = DeclaredModel.TryRead(parsed.GetValue(source.File)!) is { } own ? Inspected.Of(own) : Inspected.Of(source.Read(parsed));
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {
@@ -33,17 +33,17 @@ internal static class InspectCommand
         return command;
     }
 
-    private static void Text(ForeignModel model, TextWriter output)
+    private static void Text(Inspected model, TextWriter output)
     {
         output.WriteLine(Invariant($"{model.Format}, {model.Architecture}, {model.Precision}, {model.ParameterCount} parameters"));
-        foreach (ForeignLayer layer in model.Layers)
+        foreach (InspectedLayer layer in model.Layers)
         {
-            output.WriteLine(Invariant($"  {Root.Layer(layer)}  {Root.Line(layer.Source)}"));
+            output.WriteLine(Invariant($"  {layer.Line()}"));
         }
 
-        foreach (ForeignTensor tensor in model.Tensors.Where(static tensor => tensor.Source.Length > 0))
+        foreach (InspectedParameter parameter in model.Parameters.Where(static parameter => parameter.Source.Length > 0))
         {
-            output.WriteLine(Invariant($"  {Root.Line(tensor.Source)} [{string.Join(", ", tensor.Shape)}]"));
+            output.WriteLine(Invariant($"  {Root.Line(parameter.Source)} [{string.Join(", ", parameter.Shape)}]"));
         }
 
         foreach ((string key, string value) in model.Metadata)
@@ -57,7 +57,7 @@ internal static class InspectCommand
         }
     }
 
-    private static string Json(ForeignModel model)
+    private static string Json(Inspected model)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true }))
@@ -68,14 +68,14 @@ internal static class InspectCommand
             writer.WriteString("precision", Invariant($"{model.Precision}"));
             writer.WriteNumber("parameterCount", model.ParameterCount);
             writer.WriteStartArray("layers");
-            foreach (ForeignLayer layer in model.Layers)
+            foreach (InspectedLayer layer in model.Layers)
             {
                 Write(writer, layer);
             }
 
             writer.WriteEndArray();
             writer.WriteStartArray("parameters");
-            foreach (ForeignTensor tensor in model.Tensors)
+            foreach (InspectedParameter tensor in model.Parameters)
             {
                 writer.WriteStartObject();
                 writer.WriteString("name", tensor.Name);
@@ -111,10 +111,10 @@ internal static class InspectCommand
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static void Write(Utf8JsonWriter writer, ForeignLayer layer)
+    private static void Write(Utf8JsonWriter writer, InspectedLayer layer)
     {
         writer.WriteStartObject();
-        writer.WriteString("kind", Invariant($"{layer.Kind}"));
+        writer.WriteString("kind", layer.Kind);
         writer.WriteString("source", layer.Source);
         writer.WriteNumber("inputSize", layer.InputSize);
         writer.WriteNumber("size", layer.Size);

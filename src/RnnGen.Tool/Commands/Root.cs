@@ -1,5 +1,4 @@
 using System.CommandLine;
-using RnnGen.Exchange;
 
 namespace RnnGen.Tool.Commands;
 
@@ -10,9 +9,21 @@ internal static class Root
 
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        RootCommand root = new("Recurrent models of other frameworks for RnnGen. Exit codes: 0 done, 1 a file is rejected or the check fails, 2 the command line is wrong.")
+        RootCommand root = new("""
+            Recurrent models for RnnGen: in from other frameworks, out to them, and what is in their files.
+
+            Examples:
+              rnngen new console
+              rnngen import forecaster.pt --architecture many-to-one
+              rnngen inspect Forecaster.safetensors
+              rnngen export Forecaster.safetensors --to onnx
+
+            Exit codes: 0 done, 1 a file or a model is rejected or the check fails, 2 the command line is wrong.
+            """)
         {
+            NewCommand.Create(),
             ImportCommand.Create(),
+            ExportCommand.Create(),
             InspectCommand.Create(),
         };
         ParseResult parsed = root.Parse(arguments);
@@ -37,6 +48,17 @@ internal static class Root
         }
     }
 
+    /// <summary>Rejects a file that is there already, unless it may be replaced.</summary>
+    /// <param name="path">The file that will be written.</param>
+    /// <param name="mayReplace">Whether it may be.</param>
+    public static void RequireFree(string path, bool mayReplace)
+    {
+        if (!mayReplace && File.Exists(path))
+        {
+            throw new IOException(Invariant($"'{path}' is there already; use another --output or --name, or --force to replace it."));
+        }
+    }
+
     /// <summary>A text of a file on one line of the output.</summary>
     public static string Line(string text) => string.Create(text.Length, text, static (line, text) =>
     {
@@ -45,11 +67,4 @@ internal static class Root
             line[i] = char.IsControl(text[i]) ? ' ' : text[i];
         }
     });
-
-    /// <summary>A layer as its attribute and its widths.</summary>
-    public static string Layer(ForeignLayer layer)
-    {
-        string both = layer.IsBidirectional ? ", both directions" : "", function = layer.Activation == Activation.Identity ? "" : Invariant($", {layer.Activation}");
-        return Invariant($"{layer.Kind,-14} {layer.InputSize} -> {layer.OutputSize}{function}{both}");
-    }
 }

@@ -38,6 +38,7 @@ public sealed class NormalizedModel<TModel, TNumber>
     /// of a model with one output step.
     /// </param>
     /// <param name="missingInput">The replacement of a missing input (NaN), in normalised units, as in training. Default: 0, the mean with the standard score.</param>
+    /// <exception cref="ArgumentException">The model has categories, or inputs that are given once.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="missingInput"/> is not finite.</exception>
     /// <exception cref="ModelFileException">A normaliser is missing, or has another number of features than the model; the message has both numbers.</exception>
     public NormalizedModel(TModel model, ModelMetadata metadata, TNumber missingInput = default)
@@ -47,6 +48,11 @@ public sealed class NormalizedModel<TModel, TNumber>
         _model = model;
         _missingInput = MissingInputs.Finite(missingInput, nameof(missingInput));
         ModelLayout layout = TModel.Layout;
+        if (layout.IsRow || layout.CategoryInputs.Length > 0)
+        {
+            throw new ArgumentException(Invariant($"{layout.ModelName} has categories, or inputs that are given once, which a normaliser of a step's features would change. Normalise its numbers before you pack its rows."), nameof(model));
+        }
+
         _input = Fitting(metadata, InputName, layout.InputStep, "reads", isAll: false);
         _target = Fitting(metadata, TargetName, layout.OutputLength / layout.OutputSteps, "predicts", isAll: layout.OutputSteps == 1 && !layout.IsDecoded);
     }

@@ -128,7 +128,10 @@ public static class SequenceDataset
         return FromArrays(Arranged(inputs, inputSize, streams, windows, sequenceLength), Arranged(targets, targetSize, streams, windows, sequenceLength), windows * streams).WithStreams(streams);
     }
 
-    /// <summary>The same, with marks of the steps before which a stream starts from the beginning, such as those at which an episode or a document begins; see <see cref="SequenceSource{TInput, TTarget}.WithResets"/>.</summary>
+    /// <summary>
+    /// The same, with marks of the steps before which a stream starts from the beginning, such as those at which an episode or a document begins, or with weights of the steps; see
+    /// <see cref="SequenceSource{TInput, TTarget}.WithResets"/> and <see cref="SequenceSource{TInput, TTarget}.WithWeights"/>.
+    /// </summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TTarget">The type of one target element.</typeparam>
     /// <param name="inputs">The inputs of all steps, <c>[step, feature]</c>.</param>
@@ -136,17 +139,32 @@ public static class SequenceDataset
     /// <param name="steps">Steps of the whole, at least 1; it must divide the lengths of both arrays.</param>
     /// <param name="sequenceLength">Steps of a window, at least 1: the model's sequence length.</param>
     /// <param name="streams">Streams, at least 1: the batch size.</param>
-    /// <param name="resets">A mark for each step of the whole.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
-    /// <exception cref="ArgumentException">The sequence is too short for one window of each stream, or an array's length is not a multiple of <paramref name="steps"/>, or there is not one mark for each step.</exception>
-    public static SequenceDataset<TInput, TTarget> FromStream<TInput, TTarget>(TInput[] inputs, TTarget[] targets, int steps, int sequenceLength, int streams, bool[] resets)
+    /// <param name="resets">A mark for each step of the whole; <see langword="null"/> for none.</param>
+    /// <param name="weights">A weight for each step of the whole, finite and at least 0; <see langword="null"/> if all count the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or a weight is negative or not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// The sequence is too short for one window of each stream, or an array's length is not a multiple of <paramref name="steps"/>, or there is not one mark or weight for each step.
+    /// </exception>
+    public static SequenceDataset<TInput, TTarget> FromStream<TInput, TTarget>(
+        TInput[] inputs, TTarget[] targets, int steps, int sequenceLength, int streams, bool[]? resets = null, float[]? weights = null)
         where TInput : unmanaged
         where TTarget : unmanaged
     {
-        SequenceDataset<TInput, TTarget> windows = FromStream(inputs, targets, steps, sequenceLength, streams);
-        ArgumentNullException.ThrowIfNull(resets);
-        Check.Length(resets.Length, steps, nameof(resets), nameof(steps));
-        return windows.WithResets(Arranged(resets, 1, streams, windows.Count / streams, sequenceLength));
+        SequenceDataset<TInput, TTarget> data = FromStream(inputs, targets, steps, sequenceLength, streams);
+        int windows = data.Count / streams;
+        if (resets is not null)
+        {
+            Check.Length(resets.Length, steps, nameof(resets), nameof(steps));
+            data = data.WithResets(Arranged(resets, 1, streams, windows, sequenceLength));
+        }
+
+        if (weights is not null)
+        {
+            Check.Length(weights.Length, steps, nameof(weights), nameof(steps));
+            data = data.WithWeights(Arranged(weights, 1, streams, windows, sequenceLength));
+        }
+
+        return data;
     }
 
     // The windows of streams, each window of all of them before the next.

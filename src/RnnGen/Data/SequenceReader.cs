@@ -16,12 +16,20 @@ internal sealed class BatchBuffer<TInput, TTarget>(int size, SequenceSource<TInp
 
     private readonly bool _hasLengths = source.HasLengths;
 
+    private readonly int _weights = source.WeightsPerSequence, _resets = source.ResetsPerSequence;
+
     public TInput[] Inputs { get; private set; } = new TInput[checked(size * source.InputLength)];
 
     public TTarget[] Targets { get; private set; } = new TTarget[checked(size * source.TargetLength)];
 
     /// <summary>Steps of each; empty if all have all steps.</summary>
     public int[] Lengths { get; private set; } = new int[source.HasLengths ? size : 0];
+
+    /// <summary>What each, or each of its output steps, weighs; empty if all count the same.</summary>
+    public float[] Weights { get; private set; } = new float[checked(size * source.WeightsPerSequence)];
+
+    /// <summary>The steps before which each starts from the beginning; empty if none does.</summary>
+    public bool[] Resets { get; private set; } = new bool[checked(size * source.ResetsPerSequence)];
 
     /// <summary>Where each is in the source.</summary>
     public int[] Sequences { get; private set; } = new int[size];
@@ -32,16 +40,23 @@ internal sealed class BatchBuffer<TInput, TTarget>(int size, SequenceSource<TInp
         TInput[] inputs = new TInput[checked(rows * _inputLength)];
         TTarget[] targets = new TTarget[checked(rows * _targetLength)];
         int[] lengths = new int[_hasLengths ? rows : 0], sequences = new int[rows];
+        (float[] weights, bool[] resets) = (new float[checked(rows * _weights)], new bool[checked(rows * _resets)]);
         Inputs.CopyTo(inputs, 0);
         Targets.CopyTo(targets, 0);
         Lengths.CopyTo(lengths, 0);
         Sequences.CopyTo(sequences, 0);
-        (Inputs, Targets, Lengths, Sequences) = (inputs, targets, lengths, sequences);
+        Weights.CopyTo(weights, 0);
+        Resets.CopyTo(resets, 0);
+        (Inputs, Targets, Lengths, Sequences, Weights, Resets) = (inputs, targets, lengths, sequences, weights, resets);
     }
 
     public Span<TInput> Input(int row) => Inputs.AsSpan(row * _inputLength, _inputLength);
 
     public Span<TTarget> Target(int row) => Targets.AsSpan(row * _targetLength, _targetLength);
+
+    public Span<float> Weight(int row) => Weights.AsSpan(row * _weights, _weights);
+
+    public Span<bool> Reset(int row) => Resets.AsSpan(row * _resets, _resets);
 }
 
 /// <summary>Reads passes over a source, batch by batch, on one thread at a time.</summary>
@@ -70,6 +85,7 @@ internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, T
         for (int row = 0; row < count; row++)
         {
             int sequence = buffer.Sequences[row] = ReadNext(buffer, row);
+            source.Settings.CopyOf(sequence, buffer.Weight(row), buffer.Reset(row));
             if (source.Settings.Augmentation is { } augment && _order.Epoch > 0)
             {
                 augment(new SequenceDraw(_order.Seed, _order.Epoch, sequence), buffer.Input(row), buffer.Target(row));

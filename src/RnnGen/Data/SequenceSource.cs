@@ -42,10 +42,16 @@ public abstract class SequenceSource<TInput, TTarget>
     internal long SequenceBytes => ((long)InputLength * Unsafe.SizeOf<TInput>()) + ((long)TargetLength * Unsafe.SizeOf<TTarget>());
 
     /// <summary>Marks of resets of each sequence: its steps; 0 if there are none.</summary>
-    internal int ResetsPerSequence => Settings.Resets is { } resets ? resets.Length / Count : 0;
+    internal int ResetsPerSequence => Settings.Resets is { } resets ? resets.Length / Count : CarriedResets;
 
     /// <summary>Weights of each sequence: 1, or one for each output step; 0 if all sequences count the same.</summary>
-    internal int WeightsPerSequence => Settings.Weights is { } weights ? weights.Length / Count : 0;
+    internal int WeightsPerSequence => Settings.Weights is { } weights ? weights.Length / Count : CarriedWeights;
+
+    /// <summary>Marks of resets that each sequence comes with.</summary>
+    internal virtual int CarriedResets => 0;
+
+    /// <summary>Weights that each sequence comes with.</summary>
+    internal virtual int CarriedWeights => 0;
 
     /// <summary>Whether sequences have different lengths.</summary>
     internal abstract bool HasLengths { get; }
@@ -127,7 +133,7 @@ public abstract class SequenceSource<TInput, TTarget>
 
     /// <summary>
     /// The same sequences with marks of the steps before which they start from the beginning, such as those at which an episode or a document begins in one long stream: the state before such a step is the
-    /// initial one, and no gradient passes it, in <c>Fit</c> and in <c>Evaluate</c>. They replace earlier ones. <see cref="SequenceDataset.FromStream{TInput, TTarget}(TInput[], TTarget[], int, int, int, bool[])"/>
+    /// initial one, and no gradient passes it, in <c>Fit</c> and in <c>Evaluate</c>. They replace earlier ones. <see cref="SequenceDataset.FromStream{TInput, TTarget}(TInput[], TTarget[], int, int, int, bool[], float[])"/>
     /// takes the marks of a stream.
     /// </summary>
     /// <param name="resets"><see cref="Count"/> × the model's sequence length marks, <c>[sequence, step]</c>. The array is not copied.</param>
@@ -248,6 +254,23 @@ internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTar
         ArgumentNullException.ThrowIfNull(resets);
         return resets.Length > 0 && resets.Length % count == 0 ? this with { Resets = resets }
             : throw new ArgumentException(Invariant($"'resets' must hold {count} × the model's sequence length elements, one for each step; it holds {resets.Length}."), nameof(resets));
+    }
+
+    /// <summary>Copies the weights and resets of a sequence, where they are known by its index.</summary>
+    /// <param name="sequence">Where it is in the source.</param>
+    /// <param name="weights">Overwritten with its weights, where there are some.</param>
+    /// <param name="resets">Overwritten with its resets, where there are some.</param>
+    public void CopyOf(int sequence, Span<float> weights, Span<bool> resets)
+    {
+        if (Weights is not null)
+        {
+            Weights.AsSpan(sequence * weights.Length, weights.Length).CopyTo(weights);
+        }
+
+        if (Resets is not null)
+        {
+            Resets.AsSpan(sequence * resets.Length, resets.Length).CopyTo(resets);
+        }
     }
 
     /// <summary>The settings of some of the sequences.</summary>

@@ -99,6 +99,8 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
             buffer.Lengths[row] = _pool.Lengths[place];
         }
 
+        _pool.Weight(place).CopyTo(buffer.Weight(row));
+        _pool.Reset(place).CopyTo(buffer.Reset(row));
         int sequence = _pool.Sequences[place];
         _given++;
         if (_isBucketed)
@@ -255,7 +257,49 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
             buffer.Lengths[row] = sequence.Steps;
         }
 
+        if (stream.Settings.Weights is null)
+        {
+            CopyWeights(sequence, buffer.Weight(row), source.Count);
+        }
+
+        if (stream.Settings.Resets is null)
+        {
+            CopyResets(sequence, buffer.Reset(row), source.Count);
+        }
+
         return source.Count++;
+    }
+
+    private static void CopyWeights(in Sequence<TInput, TTarget> sequence, Span<float> to, int index)
+    {
+        ReadOnlySpan<float> from = sequence.Weights.Span;
+        CopySteps(from, to, sequence.Steps, index, nameof(sequence.Weights), nameof(StreamOptions.WeightsPerSequence));
+        if (Check.FirstBadWeight(from) is var bad && bad >= 0)
+        {
+            throw new InvalidDataException(Invariant($"Sequence {index} (from 0) of the stream has the weight {from[bad]} at {bad}; weights are finite and at least 0."));
+        }
+    }
+
+    private static void CopyResets(in Sequence<TInput, TTarget> sequence, Span<bool> to, int index)
+    {
+        to.Clear();
+        if (!sequence.Resets.IsEmpty)
+        {
+            CopySteps(sequence.Resets.Span, to, sequence.Steps, index, nameof(sequence.Resets), nameof(StreamOptions.ResetsPerSequence));
+        }
+    }
+
+    // As many values as the option says, or those of the sequence's own steps.
+    private static void CopySteps<T>(ReadOnlySpan<T> from, Span<T> to, int steps, int index, string what, string option)
+    {
+        if (from.Length != to.Length && (steps == 0 || from.Length != steps || steps > to.Length))
+        {
+            string expected = to.Length == 0 ? "none was expected" : Invariant($"{to.Length} were expected{(steps > 0 && to.Length > 1 ? ", or those of its steps" : "")}");
+            throw new InvalidDataException(Invariant($"Sequence {index} (from 0) of the stream has {from.Length} {what}, and {expected}. Set {nameof(StreamOptions)}.{option} to what each sequence has."));
+        }
+
+        from.CopyTo(to);
+        to[from.Length..].Clear();
     }
 
     private void Copy<T>(ReadOnlySpan<T> from, Span<T> to, int steps, int index, string what)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RnnGen.Runtime;
 
 namespace RnnGen;
@@ -23,6 +24,15 @@ public readonly record struct Sequence<TInput, TTarget>
 
     /// <summary>Steps, at least 1; 0 (default) if the sequence has all steps.</summary>
     public int Steps { get; init; }
+
+    /// <summary>Its weight, or the weights of its output steps, finite and at least 0: <see cref="StreamOptions.WeightsPerSequence"/> values, or <see cref="Steps"/> of them. Empty without that option.</summary>
+    public ReadOnlyMemory<float> Weights { get; init; }
+
+    /// <summary>
+    /// Marks of the steps before which it starts from the beginning, see <see cref="SequenceSource{TInput, TTarget}.WithResets"/>: <see cref="StreamOptions.ResetsPerSequence"/> values, or
+    /// <see cref="Steps"/> of them. Empty: it has none.
+    /// </summary>
+    public ReadOnlyMemory<bool> Resets { get; init; }
 }
 
 /// <summary>How a stream is read.</summary>
@@ -64,6 +74,26 @@ public sealed record StreamOptions
 
     /// <summary>Whether sequences may have fewer steps than the model; each then has its <see cref="Sequence{TInput, TTarget}.Steps"/>. Default: <see langword="false"/>.</summary>
     public bool HasLengths { get; init; }
+
+    /// <summary>
+    /// The number of weights that each sequence comes with, at least 0: 1, or the model's output steps; each then has its <see cref="Sequence{TInput, TTarget}.Weights"/>. Default: 0: none.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 0.</exception>
+    public int WeightsPerSequence
+    {
+        get;
+        init => field = AtLeast(0, value, nameof(WeightsPerSequence));
+    }
+
+    /// <summary>
+    /// The number of marks of resets that a sequence comes with, at least 0: the model's sequence length; each may then have its <see cref="Sequence{TInput, TTarget}.Resets"/>. Default: 0: none.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 0.</exception>
+    public int ResetsPerSequence
+    {
+        get;
+        init => field = AtLeast(0, value, nameof(ResetsPerSequence));
+    }
 
     /// <summary>
     /// The replacement of missing values (NaN) in the inputs of <see cref="StreamedSequences.Windows"/>; in targets they stay missing, for a model with <c>MaskedTargets</c>.
@@ -225,6 +255,10 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
 
     internal override bool HasLengths => Options.HasLengths;
 
+    internal override int CarriedWeights => Options.WeightsPerSequence;
+
+    internal override int CarriedResets => Options.ResetsPerSequence;
+
     /// <inheritdoc/>
     public override StreamedSequences<TInput, TTarget> Augment(Augmentation<TInput, TTarget> augmentation) => With(Settings.WithAugmentation(augmentation));
 
@@ -255,6 +289,8 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
             hash.Add(sequence.Input.Span);
             hash.Add(sequence.Target.Span);
             hash.Add([sequence.Steps]);
+            hash.Add(sequence.Weights.Span);
+            hash.Add(MemoryMarshal.AsBytes(sequence.Resets.Span));
         }
 
         add("shuffle buffer", Options.ShuffleBuffer is { } size ? Invariant($"{size}") : "default");

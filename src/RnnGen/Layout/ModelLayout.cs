@@ -40,6 +40,38 @@ public sealed class ModelLayout
         init;
     }
 
+    /// <summary>
+    /// The inputs in the order of their places in a sequence's flat row <c>[SequenceLength × InputStep | inputs given once | OutputLength × inputs known for a decoded step]</c>.
+    /// Default: one group with the name <c>inputs</c>, given at each step.
+    /// </summary>
+    public IReadOnlyList<InputInfo> Inputs
+    {
+        get => field ??= [new InputInfo("inputs", InputKind.Step, 0, InputStep) { Step = InputStep, Steps = SequenceLength, Categories = VocabularySize }];
+        init;
+    }
+
+    /// <summary>The inputs that are indices of categories in a row of numbers.</summary>
+    internal InputInfo[] CategoryInputs => field ??= [.. Inputs.Where(static i => i.Categories > 0)];
+
+    /// <summary>Whether a row has more than its steps, so that it is given whole, whatever the length of the sequence.</summary>
+    internal bool IsRow => InputLength != SequenceLength * InputStep;
+
+    /// <summary>An input by its name.</summary>
+    /// <param name="name">The name, as declared.</param>
+    /// <exception cref="ArgumentException">There is no such input; the message has the names.</exception>
+    public InputInfo Input(string name)
+    {
+        foreach (InputInfo input in Inputs)
+        {
+            if (input.Name == name)
+            {
+                return input;
+            }
+        }
+
+        throw new ArgumentException(Invariant($"{ModelName} has no input '{name}'; it has {string.Join(", ", Inputs.Select(static i => $"'{i.Name}'"))}."), nameof(name));
+    }
+
     /// <summary>Elements of one sequence's target.</summary>
     public required int TargetLength { get; init; }
 

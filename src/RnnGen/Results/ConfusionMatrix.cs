@@ -105,14 +105,14 @@ public sealed class ConfusionMatrix : IEquatable<ConfusionMatrix>
         : throw new ArgumentOutOfRangeException(name, Invariant($"{index}"), Invariant($"There are {ClassCount} classes, from 0."));
 }
 
-/// <summary>Precision, recall and F₁ over classes: from what was right, what was there and what was predicted, for each class.</summary>
+/// <summary>Precision, recall and F₁ over classes: from what was right, what was there and what was predicted, for each class, in numbers or by weight.</summary>
 internal static class ClassScores
 {
     /// <summary>A share; 0 of nothing.</summary>
-    public static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
+    public static double Share(double part, double whole) => whole == 0 ? 0 : part / whole;
 
     /// <summary>The means over the classes that were there or predicted, each class with the same weight.</summary>
-    public static (double Precision, double Recall, double F1) Macro(ReadOnlySpan<long> right, ReadOnlySpan<long> actual, ReadOnlySpan<long> predicted)
+    public static (double Precision, double Recall, double F1) Macro(ReadOnlySpan<double> right, ReadOnlySpan<double> actual, ReadOnlySpan<double> predicted)
     {
         double precision = 0, recall = 0, f1 = 0;
         int classes = 0;

@@ -6,7 +6,8 @@ namespace RnnGen;
 /// <summary>The quality of a model on a dataset.</summary>
 /// <remarks>
 /// The measures depend on the targets: classes (cross-entropy), yes or no (<see cref="RnnGen.Loss.BinaryCrossEntropy"/>), numbers, or labels without
-/// alignment (CTC). Those that do not apply are <see langword="null"/>. Steps beyond a sequence's length and missing targets do not count.
+/// alignment (CTC). Those that do not apply are <see langword="null"/>. Steps beyond a sequence's length and missing targets do not count. With weights (<see cref="SequenceSource{TInput, TTarget}.WithWeights"/>)
+/// all measures are weighted: a mean is Σ w e / Σ w, and what weighs 0 does not count.
 /// </remarks>
 public sealed record Evaluation
 {
@@ -37,7 +38,7 @@ public sealed record Evaluation
     /// <summary>For classes: the mean of the classes' F₁ (the harmonic mean of precision and recall), as with <see cref="Precision"/>. For yes or no: F₁ of yes.</summary>
     public double? F1 { get; init; }
 
-    /// <summary>How often each class was predicted as which, for up to <see cref="MaxConfusionClasses"/> classes; for yes or no: no is class 0, yes is class 1.</summary>
+    /// <summary>How often each class was predicted as which (numbers of targets, also with weights), for up to <see cref="MaxConfusionClasses"/> classes; for yes or no: no is class 0, yes is class 1.</summary>
     public ConfusionMatrix? Confusion { get; init; }
 
     /// <summary>With cross-entropy: e to the power of the mean loss, the number of equally probable classes with the same uncertainty.</summary>

@@ -183,7 +183,7 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     {
         CheckOne(input, length);
         Check.AtLeast(tokens.Length, Decoder.Steps, nameof(tokens), "OutputLength");
-        CheckTokens(input, nameof(input), default);
+        CheckTokens(input, nameof(input), length);
     }
 
     internal override void PrepareThreads(int threads, bool areSorted)
@@ -222,6 +222,7 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
     private readonly AlignedBuffer<TNumber> _arena;
     private readonly int[] _rows;
     private readonly TInput[] _sorted;
+    private readonly TNumber[] _known; // of each row and step, in front of them what is fed
 
     public ModelDecoder(DecodingCore<TNumber, TInput, TTarget> core) : base(core.Decoder)
     {
@@ -229,7 +230,8 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
         ModelLayout layout = core.Shape.Layout;
         _arena = new(core.Shape.ScratchLength);
         _rows = new int[layout.SequenceLength + 2 + 2 * layout.BatchSize];
-        _sorted = new TInput[layout.BatchSize * layout.InputLength];
+        _sorted = new TInput[layout.BatchSize * core.ReadLength];
+        _known = KnownSize == 0 ? [] : new TNumber[layout.BatchSize * KnownLength];
     }
 
     protected override Span<TNumber> Arena => _arena.Span;
@@ -243,17 +245,50 @@ internal sealed class ModelDecoder<TNumber, TInput, TTarget> : SequenceDecoder<T
     public void Read(ReadOnlySpan<TInput> inputs, int size, ReadOnlySpan<int> lengths)
     {
         Group.Fill(lengths, size);
-        Group.Sort(inputs, _core.Shape.Layout.InputLength, _sorted);
+        _core.ReadRows(inputs, Group, _sorted);
+        ReadKnown(inputs);
         _core.Program.PredictRows(ref _sorted[0], ref _core.FirstParameter, ref _core.PredictedPacks, ref _arena.First, ref Unsafe.NullRef<TNumber>(), Group, size);
     }
 
     protected override void ReadHead(HeadReading reading, ReadOnlySpan<TNumber> head, Span<TNumber> values, HeadDraws draws) =>
         _core.Program.Read(reading, ref MemoryMarshal.GetReference(head), ref MemoryMarshal.GetReference(values), _core.Shape.OutputSize, draws);
 
+    private int KnownSize => _core.Shape.Training.Columns?.KnownSize ?? 0;
+
+    private int KnownLength => _core.Decoder.Steps * KnownSize;
+
+    // The elements that are known for decoded steps, in the order of the rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void RunStep(int rows, bool isShared, bool isOdd)
+    private void ReadKnown(ReadOnlySpan<TInput> inputs)
     {
-        if (isOdd)
+        if (KnownSize > 0)
+        {
+            ModelLayout layout = _core.Shape.Layout;
+            Group.Sort(MemoryMarshal.Cast<TInput, TNumber>(inputs[_core.Shape.Training.Columns!.Known..]), layout.InputLength, KnownLength, _known);
+        }
+    }
+
+    // Beams share what is known of their sequence.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FeedKnown(int rows, bool isShared, int step)
+    {
+        InputShape columns = _core.Shape.Training.Columns!;
+        for (int row = 0; row < rows; row++)
+        {
+            ref TNumber known = ref _known[(isShared ? 0 : row) * KnownLength + step * columns.KnownSize];
+            InputColumns.ReadKnown(columns, ref known, ref _core.FirstParameter, ref Unsafe.Add(ref _arena.First, _core.Decoder.Fed.At(0, row)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void RunStep(int rows, bool isShared, int step)
+    {
+        if (KnownSize > 0)
+        {
+            FeedKnown(rows, isShared, step);
+        }
+
+        if (step % 2 == 1)
         {
             _core.Program.DecodeOdd(ref _core.PredictedPacks, ref _arena.First, Group, isShared, rows);
         }

@@ -11,6 +11,12 @@ public enum HeadReading
 
     /// <summary>A value that the target might have.</summary>
     Draw,
+
+    /// <summary>What the model predicts.</summary>
+    Prediction,
+
+    /// <summary>The derivatives of the prediction with respect to each value, in a model whose outputs are differentiated with respect to the input.</summary>
+    Slopes,
 }
 
 /// <summary>The chance that draws are made with: a function of the seed and the place, not of a history.</summary>

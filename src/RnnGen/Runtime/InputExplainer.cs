@@ -25,6 +25,7 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
     private readonly TNumber[] _input; // what the first layers read, step by step
     private readonly TNumber[] _baseline;
     private readonly double[] _gradients; // weighted, and summed over the points
+    private readonly InputPart[] _parts; // of what the first layers read, each of elements of the input
     private double[] _points = []; // those of the quadrature, then input and baseline, whose gradients have no weight
     private double[] _weights = [];
     private double[] _outputs = [];
@@ -44,6 +45,7 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
         _input = new TNumber[layout.SequenceLength * _places.Features];
         _baseline = new TNumber[_input.Length];
         _gradients = new double[_input.Length];
+        _parts = Shape.Columns?.Parts ?? [new(0, 0, layout.InputStep, InputKind.Step, Shape.Table)];
     }
 
     private TrainingShape Shape => _core.Shape.Training;
@@ -58,7 +60,7 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TNumber ComputeGradients(ReadOnlySpan<TInput> input, Span<TNumber> gradients, in ChosenOutput chosen)
     {
-        Read(input, _input);
+        Read(input, chosen.Length, _input);
         UsePoints(0);
         _weights[0] = 1;
         Run(0, 1, chosen);
@@ -74,14 +76,14 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Attribution Integrate(ReadOnlySpan<TInput> input, ReadOnlySpan<TInput> baseline, Span<TNumber> attributions, in ChosenOutput chosen, int points)
     {
-        Read(input, _input);
+        Read(input, chosen.Length, _input);
         if (baseline.IsEmpty)
         {
             Array.Clear(_baseline);
         }
         else
         {
-            Read(baseline, _baseline);
+            Read(baseline, chosen.Length, _baseline);
         }
 
         UsePoints(points);
@@ -90,22 +92,46 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
             Run(start, Math.Min(Shape.GroupSize, points + 2 - start), chosen);
         }
 
-        // A token's values are those of its embedding.
-        int width = chosen.Length * _places.Features / attributions.Length;
+        attributions.Clear();
         double sum = 0;
-        for (int i = 0; i < attributions.Length; i++)
+        foreach (InputPart part in _parts)
         {
-            double attribution = 0;
-            for (int j = i * width; j < (i + 1) * width; j++)
-            {
-                attribution += double.CreateTruncating(_input[j] - _baseline[j]) * _gradients[j];
-            }
-
-            attributions[i] = TNumber.CreateTruncating(attribution);
-            sum += attribution;
+            sum += Attribute(part, chosen.Length, attributions);
         }
 
         return new(_outputs[points], _outputs[points + 1], sum);
+    }
+
+    // Adds what the values of a part are attributed, step by step, and returns their sum. A token's or category's values are those of its embedding; what is given once is read at each step.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private double Attribute(InputPart part, int steps, Span<TNumber> attributions)
+    {
+        (int to, int toStep) = part.Kind switch
+        {
+            InputKind.Step => (part.From, _core.Shape.Layout.InputStep),
+            InputKind.Static => (Shape.Columns!.Statics + part.From, 0),
+            InputKind.Known => throw new InvalidOperationException("A decoder's inputs are not differentiated."),
+            _ => throw new InvalidOperationException(Invariant($"{part.Kind} is no kind of input.")),
+        };
+        int width = part.Table?.Size ?? 1;
+        double sum = 0;
+        for (int step = 0; step < steps; step++)
+        {
+            for (int i = 0; i < part.Size; i++)
+            {
+                double attribution = 0;
+                int from = (step * _places.Features) + part.To + (i * width);
+                for (int j = from; j < from + width; j++)
+                {
+                    attribution += double.CreateTruncating(_input[j] - _baseline[j]) * _gradients[j];
+                }
+
+                attributions[to + (step * toStep) + i] += TNumber.CreateTruncating(attribution);
+                sum += attribution;
+            }
+        }
+
+        return sum;
     }
 
     // The quadrature's points, then the input, and where there is a path its baseline.
@@ -126,9 +152,15 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
         (_weights[points], _weights[points + 1]) = (0, 0);
     }
 
-    // What the first layers read of a sequence: its numbers, or the rows of its tokens.
-    private void Read(ReadOnlySpan<TInput> sequence, Span<TNumber> values)
+    // What the first layers read of a sequence: its numbers, the rows of its tokens, or what is made of its columns.
+    private void Read(ReadOnlySpan<TInput> sequence, int steps, Span<TNumber> values)
     {
+        if (Shape.Columns is not null)
+        {
+            _core.ReadColumns(ref MemoryMarshal.GetReference(sequence), steps, ref Unsafe.As<TNumber, TInput>(ref values[0]));
+            return;
+        }
+
         if (Shape.Table is not { } table)
         {
             MemoryMarshal.Cast<TInput, TNumber>(sequence).CopyTo(values);
@@ -215,7 +247,7 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
         }
     }
 
-    // Of all outputs' derivatives one is 1, in each row.
+    // Of all outputs' derivatives one is 1, in each row; where a loss reads several values of the output layer, or behind a link, those of the prediction are.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Choose(int window, int start, in ChosenOutput chosen)
     {
@@ -229,10 +261,26 @@ internal sealed class InputExplainer<TNumber, TInput, TTarget>
 
             if (step >= 0 && step < steps)
             {
-                _arena.Span[_places.OutputAdjoints.At(step, row) + chosen.Output] = TNumber.One;
-                _outputs[start + row] = double.CreateTruncating(_arena.Span[_places.Outputs.At(step, row) + chosen.Output]);
+                _outputs[start + row] = double.CreateTruncating(Choose(_places.Outputs.At(step, row), _places.OutputAdjoints.At(step, row), chosen.Output));
             }
         }
+    }
+
+    // Sets the derivatives of an output, and returns it.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TNumber Choose(int outputs, int adjoints, int output)
+    {
+        if (_core.Shape.Head is not { } head)
+        {
+            _arena.Span[adjoints + output] = TNumber.One;
+            return _arena.Span[outputs + output];
+        }
+
+        int first = output * (head.Size / _core.Shape.OutputSize);
+        TNumber prediction = default;
+        _core.Program.Read(HeadReading.Prediction, ref _arena.Span[outputs + first], ref prediction, 1, default);
+        _core.Program.Read(HeadReading.Slopes, ref _arena.Span[outputs + first], ref _arena.Span[adjoints + first], 1, default);
+        return prediction;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,13 +13,13 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         for (int i = 0; i < size; i++)
         {
             int steps = lengths.IsEmpty ? Layout.SequenceLength : lengths[i];
-            PredictBlocks(inputs.Slice(i * Layout.InputLength, steps * _inputStep), ref a, outputs.Slice(i * Layout.OutputLength, Layout.OutputLength));
+            PredictBlocks(inputs[(i * Layout.InputLength)..], steps, ref a, outputs.Slice(i * Layout.OutputLength, Layout.OutputLength));
         }
     }
 
     // One sequence, from its first step to its last, whose outputs are those of each step or of the last one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PredictBlocks(ReadOnlySpan<TInput> x, ref TNumber a, Span<TNumber> y, HeadReading? reading = null, HeadDraws draws = default)
+    private void PredictBlocks(ReadOnlySpan<TInput> input, int steps, ref TNumber a, Span<TNumber> y, HeadReading? reading = null, HeadDraws draws = default)
     {
         StreamShape stream = Shape.Stream!;
         for (int i = 0; i < stream.States.Length; i++)
@@ -36,12 +36,21 @@ public partial class ModelCore<TNumber, TInput, TTarget>
             }
         }
 
-        RunBlocks(ref a, x, y, 0, saysAll: Layout.OutputSteps > 1, reading, draws);
+        if (_columns is null)
+        {
+            RunBlocks(ref a, input[..(steps * ReadStep)], y, 0, saysAll: Layout.OutputSteps > 1, reading, draws);
+            return;
+        }
+
+        AlignedBuffer<TInput> read = _sorted.Rent();
+        ReadColumns(ref MemoryMarshal.GetReference(input), steps, ref read.First);
+        RunBlocks(ref a, read.Span[..(steps * ReadStep)], y, 0, saysAll: Layout.OutputSteps > 1, reading, draws);
+        _sorted.Return(read);
     }
 
     /// <summary>Computes steps of one sequence, in pieces of as many as a block has. States are before the first step of a block before and after it.</summary>
     /// <param name="a">A block's memory.</param>
-    /// <param name="x">The steps.</param>
+    /// <param name="x">What the first layer reads of the steps.</param>
     /// <param name="y">The outputs.</param>
     /// <param name="before">The number of earlier steps.</param>
     /// <param name="saysAll">Whether each step has an output, or the last one alone.</param>
@@ -51,12 +60,12 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     internal void RunBlocks(ref TNumber a, ReadOnlySpan<TInput> x, Span<TNumber> y, int before, bool saysAll, HeadReading? reading = null, HeadDraws draws = default)
     {
         BlockShape shape = Shape.Stream!.Block!;
-        int steps = x.Length / _inputStep, size = Shape.OutputSize, width = reading == HeadReading.Parameters ? Shape.Head!.Size : size;
+        int steps = x.Length / ReadStep, size = Shape.OutputSize, width = reading == HeadReading.Parameters ? Shape.Head!.Size : size;
         for (int start = 0; start < steps; start += shape.Steps)
         {
             int count = Math.Min(shape.Steps, steps - start);
             int said = saysAll ? 0 : start + count < steps ? count : count - 1;
-            _program.Block(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), start * _inputStep), ref FirstParameter, ref PredictedPacks, ref a, before + start, said, count);
+            _program.Block(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), start * ReadStep), ref FirstParameter, ref PredictedPacks, ref a, before + start, said, count);
             for (int step = said; step < count; step++)
             {
                 int output = saysAll ? start + step : 0;

@@ -13,7 +13,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     /// Computes the gradient of one output of a prediction with respect to the input: how much the output changes with each value that the first layer reads. Dropout is off. It does not allocate after the
     /// first call. Safe to call from many threads at once.
     /// </summary>
-    /// <param name="input">The values of the sequence's steps, one step after the other.</param>
+    /// <param name="input">The values of the sequence's steps, one step after the other; the whole row where some inputs are given once.</param>
     /// <param name="gradients">As many values as the first layer reads, overwritten.</param>
     /// <param name="output">The output, from 0.</param>
     /// <param name="step">Its time step, from 0; 0 where the model has one output.</param>
@@ -34,11 +34,11 @@ public partial class ModelCore<TNumber, TInput, TTarget>
 
     /// <summary>
     /// Integrated gradients (M. Sundararajan et al. 2017): attributes the difference of one output at the input and at a baseline to the inputs. The attribution of a value is its distance from the baseline's,
-    /// times the mean gradient on the straight path from the baseline to the input, by Gauss-Legendre quadrature; that of a token is the sum over its embedding. Dropout is off. It does not allocate after the
+    /// times the mean gradient on the straight path from the baseline to the input, by Gauss-Legendre quadrature; that of a token or category is the sum over its embedding, and that of an input that is given once the sum over the steps that read it. Dropout is off. It does not allocate after the
     /// first call with as many points. Safe to call from many threads at once.
     /// </summary>
-    /// <param name="input">The values of the sequence's steps, one step after the other.</param>
-    /// <param name="attributions">As many values as the input has, overwritten.</param>
+    /// <param name="input">The values of the sequence's steps, one step after the other; the whole row where some inputs are given once.</param>
+    /// <param name="attributions">As many values as the input has, overwritten; 0 beyond its steps.</param>
     /// <param name="output">The output, from 0.</param>
     /// <param name="step">Its time step, from 0; 0 where the model has one output.</param>
     /// <param name="baseline">As many elements as the input has, or empty for 0.</param>
@@ -56,7 +56,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         if (!baseline.IsEmpty)
         {
             Check.Length(baseline.Length, input.Length, nameof(baseline), "the length of the input");
-            CheckTokens(baseline, nameof(baseline), default);
+            CheckTokens(baseline, nameof(baseline), length);
         }
 
         if (points is < 1 or > MaxPoints)
@@ -73,7 +73,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     private ChosenOutput CheckExplained(ReadOnlySpan<TInput> input, int output, int step, int length)
     {
         CheckOne(input, length);
-        CheckTokens(input, nameof(input), default);
+        CheckTokens(input, nameof(input), length);
         if ((uint)output >= (uint)Shape.OutputSize)
         {
             throw new ArgumentOutOfRangeException(nameof(output), Invariant($"{output}"), Invariant($"The model has {Shape.OutputSize} outputs, from 0."));

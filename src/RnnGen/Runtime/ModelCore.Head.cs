@@ -31,7 +31,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         CheckOne(input, length);
         int width = reading == HeadReading.Draw ? Shape.OutputSize : Shape.Head!.Size;
         Check.Length(output.Length, (long)Layout.OutputSteps * width, nameof(output), reading == HeadReading.Draw ? Shape.OutputName : Shape.Head!.Name);
-        CheckTokens(input, nameof(input), default);
+        CheckTokens(input, nameof(input), length);
         long begin = BeginPrediction();
         RunHead(reading, input, output, draws, length);
         EndPrediction(begin, 1);
@@ -45,7 +45,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         int steps = Layout.OutputSteps == 1 ? 1 : length;
         if (Shape.Stream?.Block is { Sequences: > 0 })
         {
-            PredictBlocks(input, ref scratch.First, output, reading, draws);
+            PredictBlocks(input, length, ref scratch.First, output, reading, draws);
         }
         else
         {
@@ -63,7 +63,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         AlignedBuffer<TNumber> outputs = _outputs.Rent();
         if (Shape.PredictsOne)
         {
-            _program.PredictOne(ref MemoryMarshal.GetReference(input), ref FirstParameter, ref PredictedPacks, ref scratch.First, ref outputs.First, length);
+            PredictOne(input, ref scratch.First, ref outputs.First, length);
         }
         else
         {

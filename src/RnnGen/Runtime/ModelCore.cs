@@ -28,6 +28,7 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     private readonly ModelTelemetry _telemetry;
     private readonly Lock _packing = new();
     private readonly int _inputStep;
+    private readonly InputShape? _columns;
     private ModelProgram<TNumber, TInput, TTarget> _program;
     private TrainingJob<TNumber, TInput, TTarget>? _job;
     private VectorWidth _width = VectorWidths.Default;
@@ -51,7 +52,10 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
         _packs = new(shape.PackLength);
         _scratch = new(shape.ScratchLength);
         _rows = new(layout.SequenceLength + 2 + 2 * layout.BatchSize);
-        _sorted = new(layout.BatchSize * layout.InputLength);
+        _columns = shape.Training.Columns;
+        ReadStep = _columns?.Width ?? layout.InputStep;
+        ReadLength = _columns is null ? layout.InputLength : layout.SequenceLength * ReadStep;
+        _sorted = new(layout.BatchSize * ReadLength);
         _outputs = new(layout.OutputLength);
         _telemetry = new(layout.ModelName);
         _inputStep = layout.InputStep;
@@ -147,6 +151,12 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
 
     internal ModelProgram<TNumber, TInput, TTarget> Program => _program;
 
+    /// <summary>Elements that the first layer reads at a step.</summary>
+    internal int ReadStep { get; }
+
+    /// <summary>Elements that it reads of a sequence.</summary>
+    internal int ReadLength { get; }
+
     private ModelLayout Layout => Shape.Layout;
 
     /// <summary>Draws new parameters.</summary>
@@ -235,7 +245,7 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     {
         CheckOne(input, length);
         Check.Length(output.Length, Layout.OutputLength, nameof(output), Shape.OutputName);
-        CheckTokens(input, nameof(input), default);
+        CheckTokens(input, nameof(input), length);
         long begin = BeginPrediction();
         Run(input, output, new(0, 1), new ReadOnlySpan<int>(in length));
         EndPrediction(begin, 1);
@@ -306,6 +316,11 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
             }
 
             ReadOnlySpan<TInput> input = inputs.Slice(i * Layout.InputLength, Layout.InputLength);
+            if (_columns is { StaticSize: > 0 })
+            {
+                stream.TakeStatics(input.Slice(_columns.Statics, _columns.StaticSize));
+            }
+
             int steps = lengths.IsEmpty ? Layout.SequenceLength : lengths[i];
             for (int t = 0; t < steps; t++)
             {
@@ -412,7 +427,7 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     {
         _scratch.Prepare(threads);
         _rows.Prepare(threads);
-        _sorted.Prepare(areSorted ? threads : 0);
+        _sorted.Prepare(areSorted || _columns is not null ? threads : 0);
     }
 
     /// <summary>Predicts sequences that were checked: a range of those that a caller gave.</summary>
@@ -433,7 +448,7 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
             }
             else if (size == 1 && Shape.PredictsOne)
             {
-                _program.PredictOne(ref MemoryMarshal.GetReference(x), ref FirstParameter, ref PredictedPacks, ref scratch.First, ref y, steps.IsEmpty ? layout.SequenceLength : steps[0]);
+                PredictOne(x, ref scratch.First, ref y, steps.IsEmpty ? layout.SequenceLength : steps[0]);
             }
             else
             {
@@ -446,19 +461,58 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PredictOne(ReadOnlySpan<TInput> x, ref TNumber a, ref TNumber y, int steps)
+    {
+        if (_columns is null)
+        {
+            _program.PredictOne(ref MemoryMarshal.GetReference(x), ref FirstParameter, ref PredictedPacks, ref a, ref y, steps);
+            return;
+        }
+
+        AlignedBuffer<TInput> read = _sorted.Rent();
+        ReadColumns(ref MemoryMarshal.GetReference(x), steps, ref read.First);
+        _program.PredictOne(ref read.First, ref FirstParameter, ref PredictedPacks, ref a, ref y, steps);
+        _sorted.Return(read);
+    }
+
+    /// <summary>What the first layer reads of the steps with which a sequence begins, where it is made of columns.</summary>
+    /// <param name="row">The sequence's row, or steps of a sequence without inputs that are given once.</param>
+    /// <param name="steps">Their number.</param>
+    /// <param name="to">Receives it, one step after the other.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void ReadColumns(ref TInput row, int steps, ref TInput to) =>
+        InputColumns.ReadSteps(_columns!, ref Unsafe.As<TInput, TNumber>(ref row), steps, ref FirstParameter, ref Unsafe.As<TInput, TNumber>(ref to));
+
+    /// <summary>What the first layer reads of sequences, in the order of their rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void ReadRows(ReadOnlySpan<TInput> inputs, GroupRows rows, Span<TInput> to)
+    {
+        if (_columns is null)
+        {
+            rows.Sort(inputs, Layout.InputLength, to);
+            return;
+        }
+
+        for (int row = 0; row < rows.Count; row++)
+        {
+            ReadColumns(ref Unsafe.Add(ref MemoryMarshal.GetReference(inputs), rows.Sequence(row) * Layout.InputLength), rows.Length(row), ref to[row * ReadLength]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunRows(ReadOnlySpan<TInput> inputs, ref TNumber a, ref TNumber y, int size, ReadOnlySpan<int> lengths)
     {
         AlignedBuffer<int> memory = _rows.Rent();
         GroupRows rows = new(memory.Span, Layout.SequenceLength, Layout.BatchSize);
         rows.Fill(lengths, size);
-        if (lengths.IsEmpty)
+        if (lengths.IsEmpty && _columns is null)
         {
             _program.PredictRows(ref MemoryMarshal.GetReference(inputs), ref FirstParameter, ref PredictedPacks, ref a, ref y, rows, size);
         }
         else
         {
             AlignedBuffer<TInput> sorted = _sorted.Rent();
-            rows.Sort(inputs, Layout.InputLength, sorted.Span);
+            ReadRows(inputs, rows, sorted.Span);
             _program.PredictRows(ref sorted.First, ref FirstParameter, ref PredictedPacks, ref a, ref y, rows, size);
             _sorted.Return(sorted);
         }
@@ -479,14 +533,15 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     private protected void CheckOne(ReadOnlySpan<TInput> input, int length)
     {
         Check.SequenceLength(length, Layout.SequenceLength);
-        if (input.Length != length * _inputStep)
+        if (input.Length != (Layout.IsRow ? Layout.InputLength : length * _inputStep))
         {
             ThrowLength(input, length);
         }
     }
 
     private void ThrowLength(ReadOnlySpan<TInput> input, int length) => Check.Length(
-        input.Length, length * _inputStep, nameof(input), length == Layout.SequenceLength ? Shape.InputName : Shape.InputName.Replace("SequenceLength", "length", StringComparison.Ordinal));
+        input.Length, Layout.IsRow ? Layout.InputLength : length * _inputStep, nameof(input),
+        length == Layout.SequenceLength || Layout.IsRow ? Shape.InputName : Shape.InputName.Replace("SequenceLength", "length", StringComparison.Ordinal));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CheckBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, int minimum, string outputName, ReadOnlySpan<int> lengths)
@@ -498,12 +553,20 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
         CheckTokens(inputs, nameof(inputs), lengths);
     }
 
+    /// <summary>Checks the tokens or categories of one sequence: what is given of tokens are its steps, of columns its row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void CheckTokens(ReadOnlySpan<TInput> input, string name, int length) => CheckTokens(input, name, _columns is null ? default : new ReadOnlySpan<int>(in length));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void CheckTokens(ReadOnlySpan<TInput> inputs, string name, ReadOnlySpan<int> lengths)
     {
         if (typeof(TInput) == typeof(int))
         {
             Check.Tokens(MemoryMarshal.Cast<TInput, int>(inputs), Layout.VocabularySize, name, lengths, Layout.SequenceLength);
+        }
+        else if (_columns is not null)
+        {
+            Check.Categories(new Place(name), Layout, MemoryMarshal.Cast<TInput, TNumber>(inputs), lengths);
         }
     }
 

@@ -68,6 +68,8 @@ public sealed class ModelShape
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TrainingShape
 {
+    private TokenRows[]? _tokenRows;
+
     /// <summary>Sequences that a thread takes through forward, loss and BPTT at once.</summary>
     public required int GroupSize { get; init; }
 
@@ -122,6 +124,18 @@ public sealed class TrainingShape
     /// <summary>The table of the tokens that the decoder reads.</summary>
     public TrainedTable? FedTable { get; init; }
 
+    /// <summary>How what the first layer reads is made of flat rows; null where it reads steps as they are given.</summary>
+    public InputShape? Columns { get; init; }
+
+    /// <summary>What names rows of tables: tokens of the input, tokens that the decoder reads, then each column of categories.</summary>
+    internal TokenRows[] TokenRows => _tokenRows ??= FindTokenRows();
+
+    /// <summary>The position of the tokens that the decoder reads.</summary>
+    internal int FedTokens => Table is null ? 0 : 1;
+
+    /// <summary>The position of the first column of categories.</summary>
+    internal int FirstCategory => FedTokens + (FedTable is null ? 0 : 1);
+
     /// <summary>Where the states that sequences start from and end in are stored.</summary>
     public CarriedPlace[] States { get; init; } = [];
 
@@ -139,6 +153,32 @@ public sealed class TrainingShape
 
     /// <summary>Where to look for it in the backward pass, from the output down.</summary>
     public required TracedBuffer[] Backward { get; init; }
+
+    private TokenRows[] FindTokenRows()
+    {
+        List<TokenRows> rows = [];
+        if (Table is not null)
+        {
+            rows.Add(new(Table, Inputs, IsDecoded: false));
+        }
+
+        if (FedTable is not null)
+        {
+            rows.Add(new(FedTable, Fed, IsDecoded: true));
+        }
+
+        foreach (InputPart part in Columns?.Parts ?? [])
+        {
+            if (part.Table is not null)
+            {
+                bool isKnown = part.Kind == InputKind.Known;
+                StepValues values = isKnown ? Fed : Inputs;
+                rows.Add(new(part.Table, values with { Offset = values.Offset + part.To }, isKnown));
+            }
+        }
+
+        return [.. rows];
+    }
 }
 
 /// <summary>Where the gradient of an output with respect to the input begins and ends.</summary>

@@ -123,7 +123,7 @@ internal sealed class RecomputedGroup<TNumber, TInput, TTarget> : TrainedGroup<T
         rows.HaveStates = window > 0 || Own.State is not null;
         rows.AreLast = window == last;
         rows.HaveOutputs = Shape.LossAtEnd ? window == last : !isKept || Own.IsForwardOnly;
-        TakeInputs(batch.Inputs[(Start * Layout.InputLength + window * Shape.Steps * Layout.InputStep)..], rows);
+        TakeInputs(batch.Inputs[(Start * Layout.InputLength)..], rows, window * Shape.Steps);
         if (Shape.TargetLength == Layout.TargetLength)
         {
             int size = Math.Min(Shape.GroupSize, batch.Count - Start);

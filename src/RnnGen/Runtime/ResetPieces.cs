@@ -177,6 +177,13 @@ internal sealed class ResetPieces<TNumber, TInput, TTarget>(ModelLayout layout)
         Piece piece = _pieces[i];
         _lengths[i] = piece.Steps;
         batch.Inputs.Slice((piece.Sequence * layout.InputLength) + (piece.Start * layout.InputStep), piece.Steps * layout.InputStep).CopyTo(_inputs.AsSpan(i * layout.InputLength));
+        if (layout.IsRow)
+        {
+            // What is given once is given to each piece.
+            int padded = layout.SequenceLength * layout.InputStep;
+            batch.Inputs.Slice((piece.Sequence * layout.InputLength) + padded, layout.InputLength - padded).CopyTo(_inputs.AsSpan((i * layout.InputLength) + padded));
+        }
+
         (int steps, int from) = layout.OutputSteps == 1 ? (1, 0) : (piece.Steps, piece.Start);
         int size = layout.TargetLength / layout.OutputSteps;
         batch.Targets.Slice((piece.Sequence * layout.TargetLength) + (from * size), steps * size).CopyTo(_targets.AsSpan(i * layout.TargetLength));

@@ -91,8 +91,8 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     /// <summary>Computes a step's outputs and next states from its inputs and the states.</summary>
     /// <param name="rows">Rows, from the first.</param>
     /// <param name="isShared">Whether all rows are beams of one sequence, that of the first row.</param>
-    /// <param name="isOdd">Whether the step's number is odd.</param>
-    protected abstract void RunStep(int rows, bool isShared, bool isOdd);
+    /// <param name="step">The step, from 0.</param>
+    protected abstract void RunStep(int rows, bool isShared, int step);
 
     /// <summary>Decodes all sequences of the group, feeding back the most probable token, or the numbers. Steps after the end token are 0.</summary>
     /// <param name="outputs">Receives each step's outputs, <c>[sequence, step, output]</c>.</param>
@@ -108,7 +108,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         for (int step = 0; step < _shape.Steps && live > 0; step++)
         {
             Feed(rows, step == 0);
-            RunStep(rows, false, step % 2 == 1);
+            RunStep(rows, false, step);
             for (int row = 0; row < rows; row++)
             {
                 if (_hasEnded[row])
@@ -147,7 +147,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         for (int step = 0; step < _shape.Steps; step++)
         {
             Feed(1, step == 0);
-            RunStep(1, false, step % 2 == 1);
+            RunStep(1, false, step);
             Span<T> values = outputs.Slice(step * width, width);
             ReadHead(reading, Arena.Slice(_shape.Head.At(0, 0), _shape.HeadSize), values, draws with { First = (long)step * _shape.OutputSize });
             if (reading == HeadReading.Draw)
@@ -176,7 +176,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         for (int step = 0; step < _shape.Steps; step++)
         {
             Feed(rows, step == 0);
-            RunStep(rows, false, step % 2 == 1);
+            RunStep(rows, false, step);
             for (int row = 0; row < rows; row++)
             {
                 int at = Group.Sequence(row) * _shape.Steps + step;
@@ -214,7 +214,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 }
             }
 
-            RunStep(rows, false, step % 2 == 1);
+            RunStep(rows, false, step);
             for (int row = 0; row < rows; row++)
             {
                 int at = Group.Sequence(row) * _shape.Steps + step;
@@ -256,7 +256,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         for (int step = 0; step < _shape.Steps; step++)
         {
             Feed(1, step == 0);
-            RunStep(1, true, step % 2 == 1);
+            RunStep(1, true, step);
             _tokens[0] = _sampler.Next(Output(0));
             if (_tokens[0] == _shape.EndToken)
             {
@@ -320,7 +320,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
             {
                 bool isOdd = step % 2 == 1;
                 decoder.Feed(live, step == 0);
-                decoder.RunStep(live, true, isOdd);
+                decoder.RunStep(live, true, step);
                 int found = Expand(live, 2 * options.Beams, step);
 
                 // Of the candidates, from the best on, those that end are set aside; the first that do not end go on.

@@ -21,7 +21,11 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     private readonly int _inputStep;
     private readonly int _outputSize;
     private readonly int _outputs;
+    private readonly TNumber[] _read; // what the first layer reads of a step, where it is made of columns
+    private readonly TNumber[] _statics;
     private AlignedBuffer<TNumber>? _block;
+    private TInput[]? _readBlock;
+    private bool _hasStatics;
     private bool _isOdd;
     private bool _hasStep; // since it began
     private int _steps;
@@ -34,6 +38,9 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         (_core, _shape) = (core, core.Shape.Stream!);
         (_inputStep, _outputSize, _outputs) = (core.Shape.Layout.InputStep, core.Shape.OutputSize, _shape.Outputs);
         _arena = new(_shape.ArenaLength);
+        (_read, _statics, _hasStatics) = core.Shape.Training.Columns is { } columns
+            ? (new TNumber[columns.Width], columns.StaticSize == 0 ? [] : new TNumber[columns.StaticSize], columns.StaticSize == 0)
+            : ([], [], true);
         Reset();
     }
 
@@ -46,11 +53,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     {
         Check.Length(x.Length, _inputStep, nameof(x), "InputSize");
         Check.Length(y.Length, _outputSize, nameof(y), "OutputSize");
-        if (typeof(TInput) == typeof(int))
-        {
-            _core.CheckTokens(x, nameof(x), default);
-        }
-
+        CheckStep(x, nameof(x));
         Advance(ref MemoryMarshal.GetReference(x), ref MemoryMarshal.GetReference(y));
     }
 
@@ -68,7 +71,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         int steps = Check.Steps(block.Length, _inputStep, nameof(block));
         Check.Length(outputs.Length, (long)steps * _outputSize, nameof(outputs), "steps × OutputSize");
         Check.InPlace(block, _inputStep, outputs, _outputSize);
-        _core.CheckTokens(block, nameof(block), default);
+        CheckStep(block, nameof(block));
         if (_shape.Block is { } shape)
         {
             ProcessAtOnce(shape, block, outputs, steps);
@@ -93,7 +96,15 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         }
 
         _arena.Span.Slice(_shape.Pool, _shape.PoolWidth).CopyTo(_block.Span[shape.Pool..]);
-        _core.RunBlocks(ref _block.First, block, outputs, _steps, saysAll: true);
+        if (_read.Length == 0)
+        {
+            _core.RunBlocks(ref _block.First, block, outputs, _steps, saysAll: true);
+        }
+        else
+        {
+            RunColumns(shape, _block, block, outputs, steps);
+        }
+
         for (int i = 0; i < shape.States.Length; i++)
         {
             StreamedState state = _shape.States[i];
@@ -120,6 +131,57 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         _core.Program.Read(HeadReading.Parameters, ref Unsafe.Add(ref _arena.First, _shape.Head), ref MemoryMarshal.GetReference(values), _outputSize, default);
     }
 
+    // In pieces of as many steps as a block has: what the first layer reads of them is made before they are computed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunColumns(BlockShape shape, AlignedBuffer<TNumber> memory, ReadOnlySpan<TInput> block, Span<TNumber> outputs, int steps)
+    {
+        _readBlock ??= new TInput[shape.Steps * _read.Length];
+        for (int first = 0; first < steps; first += shape.Steps)
+        {
+            int count = Math.Min(shape.Steps, steps - first);
+            for (int step = 0; step < count; step++)
+            {
+                ReadStep(ref Unsafe.Add(ref MemoryMarshal.GetReference(block), (first + step) * _inputStep), ref Unsafe.As<TInput, TNumber>(ref _readBlock[step * _read.Length]));
+            }
+
+            _core.RunBlocks(ref memory.First, _readBlock.AsSpan(0, count * _read.Length), outputs.Slice(first * _outputSize, count * _outputSize), _steps + first, saysAll: true);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ReadStep(ref TInput x, ref TNumber to) => InputColumns.Read(
+        _core.Shape.Training.Columns!, ref Unsafe.As<TInput, TNumber>(ref x), ref MemoryMarshal.GetArrayDataReference(_statics), ref _core.FirstParameter, ref to);
+
+    // Tokens and categories of steps, and whether what is given once has been given.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CheckStep(ReadOnlySpan<TInput> steps, string name)
+    {
+        if (typeof(TInput) == typeof(int))
+        {
+            _core.CheckTokens(steps, name, default);
+        }
+        else if (_read.Length > 0)
+        {
+            Check.StepCategories(new Place(name), _core.Shape.Layout, MemoryMarshal.Cast<TInput, TNumber>(steps));
+            if (!_hasStatics)
+            {
+                throw new InvalidOperationException(Invariant($"{_core.Shape.Layout.ModelName} has {_statics.Length} inputs that are given once a sequence; call SetStatics before the first step."));
+            }
+        }
+    }
+
+    /// <summary>Sets the inputs that are given once.</summary>
+    /// <param name="statics">As many elements as the model has of them, in the order of its <c>Layout.Inputs</c>.</param>
+    /// <exception cref="ArgumentException">The span has another length, or a category is out of range. The state is unchanged.</exception>
+    protected internal void TakeStatics(ReadOnlySpan<TInput> statics)
+    {
+        Check.Length(statics.Length, _statics.Length, nameof(statics), "statics");
+        ReadOnlySpan<TNumber> values = MemoryMarshal.Cast<TInput, TNumber>(statics);
+        Check.StaticCategories(new Place(nameof(statics)), _core.Shape.Layout, values);
+        values.CopyTo(_statics);
+        _hasStatics = true;
+    }
+
     // One step, whose arguments were checked. A token's row is read where it is stored in the parameters.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Advance(ref TInput x, ref TNumber y)
@@ -129,6 +191,11 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         {
             TrainedTable table = _core.Shape.Training.Table!;
             input = ref Unsafe.Add(ref _core.FirstParameter, table.Offset + Unsafe.As<TInput, int>(ref x) * table.Size);
+        }
+        else if (_read.Length > 0)
+        {
+            input = ref MemoryMarshal.GetArrayDataReference(_read);
+            ReadStep(ref x, ref input);
         }
 
         _core.Program.Stream(ref input, ref _core.PredictedPacks, ref _arena.First, _isOdd, _steps);
@@ -142,7 +209,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
         }
     }
 
-    /// <summary>Begins a new sequence.</summary>
+    /// <summary>Begins a new sequence. Inputs that are given once stay until they are set again.</summary>
     public void Reset()
     {
         _arena.Span.Clear();
@@ -162,7 +229,8 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     {
         ArgumentNullException.ThrowIfNull(target);
         _arena.Span.CopyTo(target._arena.Span);
-        (target._isOdd, target._steps, target._hasStep) = (_isOdd, _steps, _hasStep);
+        (target._isOdd, target._steps, target._hasStep, target._hasStatics) = (_isOdd, _steps, _hasStep, _hasStatics);
+        _statics.CopyTo(target._statics, 0);
     }
 
     /// <summary>Writes the state's values: the hidden (and cell) states of all layers; if outputs are pooled, also the pooled values so far and the number of steps.</summary>

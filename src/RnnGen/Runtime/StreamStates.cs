@@ -22,11 +22,15 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     private readonly StreamsShape _shape;
     private readonly AlignedBuffer<TNumber>[] _arenas;
     private readonly int[][] _steps; // of each row of each arena, where outputs are pooled
+    private readonly TNumber[][] _statics; // of each row of each arena, where some inputs are given once
+    private readonly TInput[][] _read; // what the first layer reads of each row of each arena, where it is made of columns
+    private readonly bool[] _hasStatics; // of each stream
     private readonly int _rows; // of an arena that are in use, but for the last arena
     private readonly int _inputStep;
     private readonly int _outputSize;
     private readonly long _flops;
     private readonly bool[][] _hasStep; // of each row of each arena, since its stream began, where the output layer is read
+    private readonly InputShape? _columns;
     private StepJob? _job;
     private bool _isOdd;
 
@@ -60,11 +64,25 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             _hasStep[i] = new bool[_shape.Rows];
         }
 
+        _columns = core.Shape.Training.Columns;
+        (_read, _statics, _hasStatics) = (new TInput[_columns is null ? 0 : arenas][], new TNumber[StaticSize == 0 ? 0 : arenas][], new bool[StaticSize == 0 ? 0 : count]);
+        for (int i = 0; i < _read.Length; i++)
+        {
+            _read[i] = new TInput[_shape.Rows * _columns!.Width];
+        }
+
+        for (int i = 0; i < _statics.Length; i++)
+        {
+            _statics[i] = new TNumber[_shape.Rows * StaticSize];
+        }
+
         Reset();
     }
 
     /// <summary>The number of streams.</summary>
     public int Count { get; }
+
+    private int StaticSize => _columns?.StaticSize ?? 0;
 
     private bool IsPooled => _shape.Pool.Width > 0;
 
@@ -82,7 +100,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     {
         Check.Length(inputs.Length, (long)Count * _inputStep, nameof(inputs), "Count × InputSize");
         Check.Length(outputs.Length, (long)Count * _outputSize, nameof(outputs), "Count × OutputSize");
-        _core.CheckTokens(inputs, nameof(inputs), default);
+        CheckInputs(inputs);
         CountSteps();
         int threads = Math.Min(RowShares.Of(Count, _shape.Rows, _core.Threads, _flops).Threads, _arenas.Length);
         if (threads == 1)
@@ -109,10 +127,64 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         {
             int first = arena * _rows;
             StreamedRows rows = new(IsPooled ? RowsOf(arena) : default, _isOdd, Math.Min(_rows, Count - first));
+            ref TInput x = ref Unsafe.Add(ref inputs, (nint)first * _inputStep);
+            if (_columns is not null)
+            {
+                x = ref Read(ref x, arena, rows.Count);
+            }
+
             _core.Program.Streams(
-                ref Unsafe.Add(ref inputs, (nint)first * _inputStep), ref _core.FirstParameter, ref _core.PredictedPacks, ref _arenas[arena].First, ref Unsafe.Add(ref outputs, (nint)first * _outputSize), rows);
+                ref x, ref _core.FirstParameter, ref _core.PredictedPacks, ref _arenas[arena].First, ref Unsafe.Add(ref outputs, (nint)first * _outputSize), rows);
         }
     }
+
+    // What the first layer reads of a step of an arena's streams.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private ref TInput Read(ref TInput inputs, int arena, int count)
+    {
+        TInput[] read = _read[arena];
+        for (int row = 0; row < count; row++)
+        {
+            ref TNumber statics = ref StaticSize == 0 ? ref Unsafe.NullRef<TNumber>() : ref _statics[arena][row * StaticSize];
+            InputColumns.Read(
+                _columns!, ref Unsafe.As<TInput, TNumber>(ref Unsafe.Add(ref inputs, row * _inputStep)), ref statics, ref _core.FirstParameter, ref Unsafe.As<TInput, TNumber>(ref read[row * _columns!.Width]));
+        }
+
+        return ref read[0];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CheckInputs(ReadOnlySpan<TInput> inputs)
+    {
+        if (_columns is null)
+        {
+            _core.CheckTokens(inputs, nameof(inputs), default);
+            return;
+        }
+
+        Check.StepCategories(new Place(nameof(inputs)), _core.Shape.Layout, MemoryMarshal.Cast<TInput, TNumber>(inputs));
+        int stream = _hasStatics.AsSpan().IndexOf(false);
+        if (stream >= 0)
+        {
+            throw new InvalidOperationException(Invariant($"{_core.Shape.Layout.ModelName} has {StaticSize} inputs that are given once a sequence; call SetStatics of stream {stream} before the first step."));
+        }
+    }
+
+    /// <summary>Sets the inputs of one stream that are given once.</summary>
+    /// <param name="stream">The stream, from 0.</param>
+    /// <param name="statics">As many elements as the model has of them, in the order of its <c>Layout.Inputs</c>.</param>
+    /// <exception cref="ArgumentException">There is no such stream, the span has another length, or a category is out of range. Nothing changed.</exception>
+    protected void TakeStatics(int stream, ReadOnlySpan<TInput> statics)
+    {
+        Check.Stream(stream, Count, nameof(stream));
+        Check.Length(statics.Length, StaticSize, nameof(statics), "statics");
+        ReadOnlySpan<TNumber> values = MemoryMarshal.Cast<TInput, TNumber>(statics);
+        Check.StaticCategories(new Place(nameof(statics)), _core.Shape.Layout, values);
+        values.CopyTo(Statics(stream));
+        _hasStatics[stream] = true;
+    }
+
+    private Span<TNumber> Statics(int stream) => _statics[stream / _rows].AsSpan(stream % _rows * StaticSize, StaticSize);
 
     // Each stream's number of steps, with the one that comes.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -227,6 +299,12 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
         foreach (StreamedRowState state in _shape.States)
         {
             Values(from, state).CopyTo(target.Values(to, state));
+        }
+
+        if (StaticSize > 0)
+        {
+            Statics(from).CopyTo(target.Statics(to));
+            target._hasStatics[to] = _hasStatics[from];
         }
 
         if (IsPooled)

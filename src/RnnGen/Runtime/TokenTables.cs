@@ -9,8 +9,8 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
 {
-    private readonly TableGradient<TNumber>? _read;
-    private readonly TableGradient<TNumber>? _fed;
+    private readonly TokenRows[] _rows;
+    private readonly TableGradient<TNumber>?[] _tables; // null for one that is not learned
 
     // What every update changes, then each row that a token of the latest batch named; empty where there is no table of which single rows are updated.
     private readonly ParameterSegment[] _segments;
@@ -22,8 +22,17 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     public TokenTables(TrainingShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        (_read, _fed, _others) = (Learned(shape.Table, shape.Sums), Learned(shape.FedTable, shape.Sums), shape.Segments.Length);
-        int rows = SparseRows(_read) + SparseRows(_fed);
+        _rows = shape.TokenRows;
+        _tables = new TableGradient<TNumber>?[_rows.Length];
+        int rows = 0;
+        for (int i = 0; i < _rows.Length; i++)
+        {
+            TrainedTable table = _rows[i].Table;
+            _tables[i] = table.Kind == TableKind.Frozen ? null : new(table, shape.Sums);
+            rows += table.Kind == TableKind.Sparse ? table.Rows : 0;
+        }
+
+        _others = shape.Segments.Length;
         _segments = rows == 0 ? [] : new ParameterSegment[_others + rows];
         if (rows > 0)
         {
@@ -32,7 +41,7 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     }
 
     /// <summary>Whether any of them is learned.</summary>
-    internal bool AreLearned => _read is not null || _fed is not null;
+    internal bool AreLearned => Array.Exists(_tables, static table => table is not null);
 
     /// <summary>The segments that an update changes: everything that is updated as a whole, then each touched row.</summary>
     /// <param name="shape">How the model trains.</param>
@@ -41,10 +50,6 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     /// <summary>The rows that tokens of the latest batch named.</summary>
     internal ReadOnlySpan<ParameterSegment> Rows => _segments.AsSpan(Math.Min(_others, _segments.Length), _count);
 
-    private static TableGradient<TNumber>? Learned(TrainedTable? table, int leaves) => table is null or { Kind: TableKind.Frozen } ? null : new(table, leaves);
-
-    private static int SparseRows(TableGradient<TNumber>? table) => table is { Table.Kind: TableKind.Sparse } ? table.Table.Rows : 0;
-
     /// <summary>Makes room for a batch.</summary>
     /// <param name="shape">How the model trains.</param>
     /// <param name="tree">The tree, with the batch's groups.</param>
@@ -52,34 +57,40 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Reserve(TrainingShape shape, SumTree tree, int sequenceLength)
     {
-        _read?.Reserve(tree, shape.GroupSize * sequenceLength);
-        _fed?.Reserve(tree, shape.GroupSize * shape.DecodedSteps);
+        for (int i = 0; i < _tables.Length; i++)
+        {
+            _tables[i]?.Reserve(tree, shape.GroupSize * (_rows[i].IsDecoded ? shape.DecodedSteps : sequenceLength));
+        }
     }
 
     /// <summary>Forgets what a leaf has summed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Clear(int sum)
     {
-        _read?.Clear(sum);
-        _fed?.Clear(sum);
+        foreach (TableGradient<TNumber>? table in _tables)
+        {
+            table?.Clear(sum);
+        }
     }
 
     /// <summary>Adds the adjoints of a group's tokens to the rows of its leaf.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(int sum, TokenGroup<TNumber> group)
     {
-        _read?.Add(sum, group.Tokens, group.Rows, group.Shape.Steps, ref group.First);
-        _fed?.Add(sum, group.FedTokens, group.Decoded, group.Shape.DecodedSteps, ref group.First);
+        for (int i = 0; i < _tables.Length; i++)
+        {
+            bool isDecoded = _rows[i].IsDecoded;
+            _tables[i]?.Add(sum, group.Tokens[i], isDecoded ? group.Decoded : group.Rows, isDecoded ? group.Shape.DecodedSteps : group.Shape.Steps, ref group.First);
+        }
     }
 
     /// <summary>Takes the rows of the leaves of other processes.</summary>
     /// <param name="shared">The processes, or null.</param>
     internal void TakeFromOthers(SharedTree<TNumber>? shared)
     {
-        if (shared is not null)
+        for (int i = 0; shared is not null && i < _tables.Length; i++)
         {
-            _read?.TakeFromOthers(shared);
-            _fed?.TakeFromOthers(shared);
+            _tables[i]?.TakeFromOthers(shared);
         }
     }
 
@@ -93,8 +104,10 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
         }
 
         _count = 0;
-        List(_read, tree, gradients);
-        List(_fed, tree, gradients);
+        foreach (TableGradient<TNumber>? table in _tables)
+        {
+            List(table, tree, gradients);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -114,8 +127,10 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddUp(SumTree tree, Span<TNumber> gradients, int part, int parts)
     {
-        _read?.AddUp(tree, gradients, part, parts);
-        _fed?.AddUp(tree, gradients, part, parts);
+        foreach (TableGradient<TNumber>? table in _tables)
+        {
+            table?.AddUp(tree, gradients, part, parts);
+        }
     }
 
     /// <summary>Copies the rows of a group's tokens to where the first layers read them.</summary>
@@ -123,14 +138,10 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     internal static void Gather(TokenGroup<TNumber> group, ref TNumber parameters, ref TNumber a, int last)
     {
         TrainingShape shape = group.Shape;
-        if (shape.Table is { } read)
+        for (int i = 0; i < shape.TokenRows.Length; i++)
         {
-            Gather(group.Tokens, shape.Steps, read, shape.Inputs, group.Rows, ref parameters, ref a, last);
-        }
-
-        if (shape.FedTable is { } fed)
-        {
-            Gather(group.FedTokens, shape.DecodedSteps, fed, shape.Fed, group.Decoded, ref parameters, ref a, last);
+            (TrainedTable table, StepValues values, bool isDecoded) = shape.TokenRows[i];
+            Gather(group.Tokens[i], isDecoded ? shape.DecodedSteps : shape.Steps, table, values, isDecoded ? group.Decoded : group.Rows, ref parameters, ref a, last);
         }
     }
 

@@ -18,8 +18,11 @@ public abstract class TokenGroup<TNumber> where TNumber : unmanaged
         ArgumentNullException.ThrowIfNull(shape);
         _arena = new(shape.ArenaLength);
         _rows = new int[rowsLength];
-        Tokens = shape.Table is null ? [] : new int[shape.GroupSize * shape.Steps];
-        FedTokens = shape.FedTable is null ? [] : new int[shape.GroupSize * shape.DecodedSteps];
+        Tokens = shape.TokenRows.Length == 0 ? [] : new int[shape.TokenRows.Length][];
+        for (int i = 0; i < Tokens.Length; i++)
+        {
+            Tokens[i] = new int[shape.GroupSize * (shape.TokenRows[i].IsDecoded ? shape.DecodedSteps : shape.Steps)];
+        }
     }
 
     internal abstract TrainingShape Shape { get; }
@@ -33,9 +36,11 @@ public abstract class TokenGroup<TNumber> where TNumber : unmanaged
     /// <summary>The rows by which decoded steps are live.</summary>
     internal virtual GroupRows Decoded => default;
 
-    internal int[] Tokens { get; }
+    /// <summary>What names rows of tables, <c>[row, step]</c>, in the order of <see cref="TrainingShape.TokenRows"/>.</summary>
+    internal int[][] Tokens { get; }
 
-    internal int[] FedTokens { get; }
+    /// <summary>The tokens that the decoder reads.</summary>
+    internal int[] FedTokens => Tokens[Shape.FedTokens];
 }
 
 /// <summary>A group of sequences: what one thread takes through forward, loss and BPTT.</summary>
@@ -134,16 +139,23 @@ public class TrainedGroup<TNumber, TInput, TTarget> : TokenGroup<TNumber>
     }
 
     /// <summary>Numbers go to their steps in the arena; tokens are kept, and each thread looks its rows up.</summary>
+    /// <param name="inputs">The sequences.</param>
+    /// <param name="rows">Their rows.</param>
+    /// <param name="firstStep">Their step at which what is trained begins.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private protected void TakeInputs(ReadOnlySpan<TInput> inputs, GroupRows rows)
+    private protected void TakeInputs(ReadOnlySpan<TInput> inputs, GroupRows rows, int firstStep = 0)
     {
         if (typeof(TInput) == typeof(int))
         {
-            rows.Sort(MemoryMarshal.Cast<TInput, int>(inputs), Layout.InputLength, Shape.Steps, Tokens);
+            rows.Sort(MemoryMarshal.Cast<TInput, int>(inputs[(firstStep * Layout.InputStep)..]), Layout.InputLength, Shape.Steps, Tokens[0]);
+        }
+        else if (Shape.Columns is not null)
+        {
+            InputColumns.Take(this, MemoryMarshal.Cast<TInput, TNumber>(inputs), Layout.InputLength, firstStep);
         }
         else
         {
-            Runtime.Rows.ByStep(MemoryMarshal.Cast<TInput, TNumber>(inputs), rows, Layout.InputLength, Layout.InputStep, ref First, Shape.Inputs);
+            Runtime.Rows.ByStep(MemoryMarshal.Cast<TInput, TNumber>(inputs[(firstStep * Layout.InputStep)..]), rows, Layout.InputLength, Layout.InputStep, ref First, Shape.Inputs);
         }
     }
 

@@ -21,8 +21,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     private BatchBuffer<TInput, TTarget> _batch;
     private readonly ModelLayout _layout;
     private readonly double[]? _classWeights;
-    private readonly float[] _weights; // of the batch that was read
-    private readonly bool[] _resets; // the same
+    private readonly float[] _weights; // of the batch that was read, where classes weigh too
     private int[]? _outputLengths;
     private PassOrder _order;
     private int _next;
@@ -48,8 +47,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         _reader = source.OpenReader(Size);
         _prefetch = _reader.Prefetch > 0 ? new(_reader, () => new(Size, source)) : null;
         _batch = new(_prefetch is null ? Size : 0, source);
-        _weights = new float[checked(Size * WeightsPerSequence)];
-        _resets = new bool[checked(Size * source.ResetsPerSequence)];
+        _weights = new float[_classWeights is null ? 0 : checked(Size * WeightsPerSequence)];
     }
 
     private int WeightsPerSequence => _classWeights is null ? _source.WeightsPerSequence : _layout.OutputSteps;
@@ -103,31 +101,20 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
             _check.One(_batch.Sequences[row], _batch.Input(row), _batch.Target(row), _batch.Lengths.Length > 0 ? _batch.Lengths[row] : _steps);
         }
 
-        TakeWeights(count);
-        TakeResets(count);
+        WeighClasses(count);
         _next = first + count;
         return count;
     }
 
-    // What each sequence, or each of its output steps, weighs in the batch that was read.
-    private void TakeWeights(int count)
+    // What each output step weighs in the batch that was read: its own weight times that of its class.
+    private void WeighClasses(int count)
     {
-        int perSequence = WeightsPerSequence, ofSource = _source.WeightsPerSequence;
-        ReadOnlySpan<float> weights = _source.Settings.Weights;
-        for (int i = 0; i < count * perSequence; i++)
+        int perSequence = WeightsPerSequence;
+        for (int i = 0; i < count * perSequence && _classWeights is not null; i++)
         {
-            int row = i / perSequence, sequence = _batch.Sequences[row];
-            float own = ofSource == 0 ? 1 : weights[ofSource == 1 ? sequence : sequence * ofSource + i % perSequence];
-            _weights[i] = _classWeights is null ? own : (float)(own * ClassWeight(MemoryMarshal.Cast<TTarget, int>(_batch.Target(row))[i % perSequence]));
-        }
-    }
-
-    private void TakeResets(int count)
-    {
-        int steps = _source.ResetsPerSequence;
-        for (int row = 0; row < count && steps > 0; row++)
-        {
-            _source.Settings.Resets.AsSpan(_batch.Sequences[row] * steps, steps).CopyTo(_resets.AsSpan(row * steps));
+            (int row, int step) = int.DivRem(i, perSequence);
+            float own = _batch.Weight(row) is { IsEmpty: false } weights ? weights[weights.Length == 1 ? 0 : step] : 1;
+            _weights[i] = (float)(own * ClassWeight(MemoryMarshal.Cast<TTarget, int>(_batch.Target(row))[step]));
         }
     }
 
@@ -150,9 +137,10 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     /// <summary>The weight of the mean loss of these sequences: the sum of what their terms weigh, or the number of these.</summary>
     public double Weight(BatchRows rows) => LossTerms.Sum(_layout, Targets(rows), Lengths(rows), Weights(rows), rows.Count);
 
-    private ReadOnlySpan<float> Weights(BatchRows rows) => _weights.AsSpan(rows.First * WeightsPerSequence, rows.Count * WeightsPerSequence);
+    /// <summary>The weights of these sequences, or of their output steps; empty if all count the same.</summary>
+    public ReadOnlySpan<float> Weights(BatchRows rows) => (_classWeights is null ? _batch.Weights : _weights).AsSpan(rows.First * WeightsPerSequence, rows.Count * WeightsPerSequence);
 
-    private ReadOnlySpan<bool> Resets(BatchRows rows) => _resets.AsSpan(rows.First * _source.ResetsPerSequence, rows.Count * _source.ResetsPerSequence);
+    private ReadOnlySpan<bool> Resets(BatchRows rows) => _batch.Resets.AsSpan(rows.First * _source.ResetsPerSequence, rows.Count * _source.ResetsPerSequence);
 
     /// <summary>These sequences for a model.</summary>
     /// <param name="rows">Sequences of the batch that was read.</param>

@@ -174,7 +174,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
 
         try
         {
-            measures?.Add(outputs, batches.Targets(rows), rows.Count, layout.LabelLength > 0 ? batches.Lengths(rows) : batches.OutputLengths(rows));
+            measures?.Add(outputs, batches.Targets(rows), rows.Count, layout.LabelLength > 0 ? batches.Lengths(rows) : batches.OutputLengths(rows), batches.Weights(rows));
         }
         catch (NonFiniteException e)
         {

@@ -23,58 +23,67 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
     where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     where TTarget : unmanaged
 {
-    // Of classes, or of no and yes: what was right, what was there, what was predicted; and the matrix where it is small enough.
-    private readonly long[] _right = new long[Classes(layout)], _actual = new long[Classes(layout)], _predicted = new long[Classes(layout)];
+    // Of classes, or of no and yes: what was right, what was there, what was predicted, by weight; and the matrix where it is small enough.
+    private readonly double[] _right = new double[Classes(layout)], _actual = new double[Classes(layout)], _predicted = new double[Classes(layout)];
     private readonly long[]? _confusion = Classes(layout) is > 0 and <= Evaluation.MaxConfusionClasses ? new long[Classes(layout) * Classes(layout)] : null;
-    private long _targets, _labels, _edits;
+    private double _targets, _labels, _edits; // by weight: their number where each weighs 1
     private double _absolute, _squares, _mean, _deviations;
 
     /// <summary>The number of sequences that were added.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds the outputs and targets of some sequences.</summary>
+    /// <inheritdoc cref="Add(ReadOnlySpan{TNumber}, ReadOnlySpan{TTarget}, int, ReadOnlySpan{int}, ReadOnlySpan{float})"/>
+    public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths) => Add(outputs, targets, count, lengths, default);
+
+    /// <summary>Adds the outputs and targets of some sequences. Where they have weights, measures are weighted means: Σ w e / Σ w.</summary>
     /// <param name="outputs"><c>count × layout.OutputLength</c> values, as <c>PredictBatch</c> writes them.</param>
     /// <param name="targets"><c>count × layout.TargetLength</c> elements.</param>
     /// <param name="count">Sequences, at least 0.</param>
     /// <param name="lengths">Steps of each sequence's output, or empty if all have all steps; steps beyond a length do not count.</param>
+    /// <param name="weights">A weight for each sequence, or for each of its output steps, finite and at least 0; empty if all count the same. What weighs 0 does not count.</param>
     /// <exception cref="ArgumentException">A span has another length; nothing was added.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is negative or not finite; nothing was added.</exception>
     /// <exception cref="NonFiniteException">A class has to be taken from logits that are not finite; nothing was added.</exception>
-    public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default)
+    public void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths = default, ReadOnlySpan<float> weights = default)
     {
         Check.Length(outputs.Length, count * layout.OutputLength, nameof(outputs), "count × OutputLength");
         Check.Length(targets.Length, count * layout.TargetLength, nameof(targets), "count × TargetLength");
         Check.Lengths(lengths, count, layout.OutputSteps == 1 ? layout.SequenceLength : layout.OutputSteps);
+        Check.Weights(weights, count, LossTerms.StepsOf(layout));
         if (Chooses && !NonFinite.None(outputs))
         {
-            CheckLogits(outputs, targets, count, lengths);
+            CheckLogits(outputs, targets, count, lengths, weights);
         }
 
         Count += count;
-        if (layout.LabelLength > 0)
-        {
-            AddLabels(outputs, targets, lengths);
-            return;
-        }
-
-        if (lengths.IsEmpty || layout.OutputSteps == 1)
-        {
-            Add(outputs, targets);
-            return;
-        }
-
-        // Only the steps that each sequence has.
         for (int i = 0; i < count; i++)
         {
-            int output = layout.OutputLength / layout.OutputSteps * lengths[i], target = layout.TargetLength / layout.OutputSteps * lengths[i];
-            Add(outputs.Slice(i * layout.OutputLength, output), targets.Slice(i * layout.TargetLength, target));
+            ReadOnlySpan<TNumber> output = outputs.Slice(i * layout.OutputLength, layout.OutputLength);
+            ReadOnlySpan<TTarget> target = targets.Slice(i * layout.TargetLength, layout.TargetLength);
+            int steps = lengths.IsEmpty || layout.OutputSteps == 1 ? layout.OutputSteps : lengths[i];
+            if (layout.LabelLength > 0)
+            {
+                AddLabels(output[..(steps * layout.ClassCount)], target, weights.IsEmpty ? 1 : weights[i]);
+                continue;
+            }
+
+            // Only the steps that the sequence has, at once where all weigh the same.
+            int each = weights.Length > count ? 1 : steps, outputStep = layout.OutputLength / layout.OutputSteps, targetStep = layout.TargetLength / layout.OutputSteps;
+            for (int step = 0; step < steps; step += each)
+            {
+                Add(output.Slice(step * outputStep, each * outputStep), target.Slice(step * targetStep, each * targetStep), WeightOf(weights, count, i, step));
+            }
         }
     }
+
+    private double WeightOf(ReadOnlySpan<float> weights, int count, int sequence, int step) =>
+        weights.IsEmpty ? 1 : weights[weights.Length == count ? sequence : (sequence * layout.OutputSteps) + step];
 
     // Whether classes are taken from outputs.
     private bool Chooses => layout.ClassCount > 0 || layout.IsBinary;
 
     // Some output is not finite: where one that is to be chosen by is among them, there is no measure.
-    private void CheckLogits(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths)
+    private void CheckLogits(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, int count, ReadOnlySpan<int> lengths, ReadOnlySpan<float> weights)
     {
         int width = layout.OutputLength / layout.OutputSteps;
         for (int i = 0; i < count; i++)
@@ -82,6 +91,11 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
             int steps = lengths.IsEmpty || layout.OutputSteps == 1 ? layout.OutputSteps : lengths[i];
             for (int step = 0; step < steps; step++)
             {
+                if (WeightOf(weights, count, i, step) == 0)
+                {
+                    continue;
+                }
+
                 ReadOnlySpan<TNumber> logits = outputs.Slice((i * layout.OutputLength) + (step * width), width);
                 if (!layout.IsBinary && (layout.LabelLength > 0 || MemoryMarshal.Cast<TTarget, int>(targets)[(i * layout.TargetLength) + step] >= 0))
                 {
@@ -100,30 +114,36 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
         }
     }
 
-    private void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets)
+    private void Add(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, double weight)
     {
+        if (weight == 0)
+        {
+            return;
+        }
+
         if (layout.ClassCount > 0 && typeof(TTarget) == typeof(int))
         {
-            AddClasses(outputs, MemoryMarshal.Cast<TTarget, int>(targets));
+            AddClasses(outputs, MemoryMarshal.Cast<TTarget, int>(targets), weight);
         }
         else if (typeof(TTarget) == typeof(TNumber))
         {
-            AddNumbers(outputs, MemoryMarshal.Cast<TTarget, TNumber>(targets));
+            AddNumbers(outputs, MemoryMarshal.Cast<TTarget, TNumber>(targets), weight);
         }
     }
 
-    // The logits and labels of some sequences of CTC.
-    private void AddLabels(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> targets, ReadOnlySpan<int> lengths)
+    // The logits and labels of a sequence of CTC.
+    private void AddLabels(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TTarget> target, double weight)
     {
-        int[] found = new int[layout.OutputSteps];
-        for (int i = 0; i < targets.Length / layout.LabelLength; i++)
+        if (weight == 0)
         {
-            int steps = lengths.IsEmpty ? layout.OutputSteps : lengths[i];
-            int count = CtcDecoder.Greedy(outputs.Slice(i * layout.OutputLength, steps * layout.ClassCount), layout.ClassCount, found);
-            ReadOnlySpan<int> expected = Ctc.Labels(MemoryMarshal.Cast<TTarget, int>(targets.Slice(i * layout.LabelLength, layout.LabelLength)));
-            _edits += CtcDecoder.EditDistance(found.AsSpan(0, count), expected);
-            _labels += expected.Length;
+            return;
         }
+
+        int[] found = new int[layout.OutputSteps];
+        int count = CtcDecoder.Greedy(outputs, layout.ClassCount, found);
+        ReadOnlySpan<int> expected = Ctc.Labels(MemoryMarshal.Cast<TTarget, int>(target));
+        _edits += weight * CtcDecoder.EditDistance(found.AsSpan(0, count), expected);
+        _labels += weight * expected.Length;
     }
 
     /// <summary>The measures of all that was added. If the loss is NaN there are none of classes and labels.</summary>
@@ -138,7 +158,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
 
         if (layout.LabelLength > 0)
         {
-            return evaluation with { LabelErrorRate = (double)_edits / _labels };
+            return evaluation with { LabelErrorRate = _edits / _labels };
         }
 
         if (_right.Length == 0)
@@ -151,8 +171,8 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
             };
         }
 
-        long right = 0;
-        foreach (long ofClass in _right)
+        double right = 0;
+        foreach (double ofClass in _right)
         {
             right += ofClass;
         }
@@ -160,7 +180,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
         var (precision, recall, f1) = layout.IsBinary ? ClassScores.Macro(_right.AsSpan(1), _actual.AsSpan(1), _predicted.AsSpan(1)) : ClassScores.Macro(_right, _actual, _predicted);
         return evaluation with
         {
-            Accuracy = (double)right / _targets,
+            Accuracy = right / _targets,
             Precision = precision,
             Recall = recall,
             F1 = f1,
@@ -180,7 +200,7 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
 
     private static int Classes(ModelLayout layout) => layout.LabelLength > 0 ? 0 : layout.IsBinary ? 2 : layout.ClassCount;
 
-    private void AddClasses(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<int> targets)
+    private void AddClasses(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<int> targets, double weight)
     {
         for (int i = 0; i < targets.Length; i++)
         {
@@ -190,23 +210,23 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
                 continue;
             }
 
-            AddOne(targets[i], Logits.Find(outputs.Slice(i * layout.ClassCount, layout.ClassCount)));
+            AddOne(targets[i], Logits.Find(outputs.Slice(i * layout.ClassCount, layout.ClassCount)), weight);
         }
     }
 
-    private void AddOne(int actual, int predicted)
+    private void AddOne(int actual, int predicted, double weight)
     {
-        _targets++;
-        _actual[actual]++;
-        _predicted[predicted]++;
-        _right[actual] += actual == predicted ? 1 : 0;
+        _targets += weight;
+        _actual[actual] += weight;
+        _predicted[predicted] += weight;
+        _right[actual] += actual == predicted ? weight : 0;
         if (_confusion is not null)
         {
             _confusion[(actual * _actual.Length) + predicted]++;
         }
     }
 
-    private void AddNumbers(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TNumber> targets)
+    private void AddNumbers(ReadOnlySpan<TNumber> outputs, ReadOnlySpan<TNumber> targets, double weight)
     {
         for (int i = 0; i < targets.Length; i++)
         {
@@ -218,18 +238,18 @@ public sealed class Metrics<TNumber, TTarget>(ModelLayout layout)
             if (layout.IsBinary)
             {
                 // Yes is a target above ½, and a logit above 0.
-                AddOne(targets[i] + targets[i] > TNumber.One ? 1 : 0, outputs[i] > TNumber.Zero ? 1 : 0);
+                AddOne(targets[i] + targets[i] > TNumber.One ? 1 : 0, outputs[i] > TNumber.Zero ? 1 : 0, weight);
                 continue;
             }
 
             double target = double.CreateTruncating(targets[i]), error = double.CreateTruncating(outputs[i]) - target;
-            _absolute += Math.Abs(error);
-            _squares += error * error;
-            // Welford's update of the targets' mean and squared deviations.
-            _targets++;
+            _absolute += weight * Math.Abs(error);
+            _squares += weight * (error * error);
+            // The update of the targets' weighted mean and squared deviations of D. H. D. West 1979; with weights of 1 it is Welford's.
+            _targets += weight;
             double delta = target - _mean;
-            _mean += delta / _targets;
-            _deviations += delta * (target - _mean);
+            _mean += weight * delta / _targets;
+            _deviations += weight * (delta * (target - _mean));
         }
     }
 }

@@ -54,6 +54,15 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
             Check.Tokens(place, MemoryMarshal.Cast<TInput, int>(input), layout.VocabularySize, "inputs", lengths, layout.SequenceLength);
         }
 
+        if (typeof(TInput) == typeof(float))
+        {
+            Check.Categories(place, layout, MemoryMarshal.Cast<TInput, float>(input), lengths);
+        }
+        else if (typeof(TInput) == typeof(double))
+        {
+            Check.Categories(place, layout, MemoryMarshal.Cast<TInput, double>(input), lengths);
+        }
+
         if (layout.ClassCount > 0 && typeof(TTarget) == typeof(int))
         {
             Classes(place, MemoryMarshal.Cast<TTarget, int>(target), lengths);
@@ -90,8 +99,15 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
     /// <param name="steps">Its steps.</param>
     public NonFiniteException? NotFiniteInput(int index, ReadOnlySpan<TInput> input, int steps)
     {
-        int features = layout.InputStep, wrong = First(input[..(steps * features)], default, 1, mayBeMissing: false);
-        return wrong < 0 ? null : new(Invariant($"The data is not finite: inputs[{wrong}] is {input[wrong]} at time step {wrong / features}, "), index, Invariant($" (from 0) of {source}. Correct it, or leave the sequence out."));
+        int features = layout.InputStep, padded = layout.SequenceLength * features;
+        int wrong = First(input[..(steps * features)], default, 1, mayBeMissing: false);
+        string where = Invariant($" at time step {wrong / features}");
+        if (wrong < 0 && layout.IsRow && First(input[padded..], default, 1, mayBeMissing: false) is >= 0 and var behind)
+        {
+            (wrong, where) = (padded + behind, " behind the steps");
+        }
+
+        return wrong < 0 ? null : new(Invariant($"The data is not finite: inputs[{wrong}] is {input[wrong]}{where}, "), index, Invariant($" (from 0) of {source}. Correct it, or leave the sequence out."));
     }
 
     /// <summary>The error of a target that is not finite and not missing; otherwise <see langword="null"/>. Padding is not read.</summary>

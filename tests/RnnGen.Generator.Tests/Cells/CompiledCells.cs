@@ -162,7 +162,7 @@ internal static class CompiledCells
                 var gradients = new double[layout.ParameterCount];
                 int longest = layout.SequenceLength;
                 int[] lengths = longest == 1 ? new[] { 1, 1, 1 } : new[] { longest, longest - 1, System.Math.Max(1, longest - 2) };
-                model.ComputeGradients(inputs, targets, count, gradients, lengths);
+                double loss = model.ComputeGradients(inputs, targets, count, gradients, lengths);
                 widths = 0;
                 System.Reflection.PropertyInfo width = typeof(TModel).GetProperty("VectorWidth")!;
                 foreach (VectorWidth narrow in new[] { VectorWidth.V128, VectorWidth.V256 })
@@ -203,8 +203,16 @@ internal static class CompiledCells
                         numeric[i] = Slope(at, 1e-3);
                         entries++;
 
-                        // Where a kink is within the stencil, so that a finer one differs, there is no derivative to compare with.
-                        if (System.Math.Abs(analytic[i] - numeric[i]) > 1e-8 && System.Math.Abs(numeric[i] - Slope(at, 2.5e-4)) > 1e-6)
+                        // The derivative is what stencils of two steps agree on, whatever the gradient is: a kink within the wider one makes it differ from the finer one.
+                        double step = 1e-3, rounding = 4e-15 * (1 + System.Math.Abs(loss)), finer = numeric[i];
+                        do
+                        {
+                            (numeric[i], step) = (finer, step / 4);
+                            finer = System.Math.Abs(analytic[i] - numeric[i]) > 1e-11 ? Slope(at, step) : numeric[i];
+                        }
+                        while (System.Math.Abs(numeric[i] - finer) > 1e-11 + rounding / step && step > 1e-5);
+
+                        if (System.Math.Abs(numeric[i] - finer) > 1e-11 + rounding / step)
                         {
                             analytic[i] = numeric[i] = 0;
                             kinks++;

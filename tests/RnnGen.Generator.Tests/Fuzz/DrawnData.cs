@@ -20,6 +20,14 @@ internal sealed class DrawnData<TNumber, TInput, TTarget>
         int[] counts = [1, 2, 3, layout.BatchSize, layout.BatchSize + 1, 2 * layout.BatchSize + 1, 9, 11];
         Count = Math.Min(counts[_random.Next(counts.Length)], 19);
         Inputs = [.. Enumerable.Range(0, Count * layout.InputLength).Select(_ => typeof(TInput) == typeof(int) ? (TInput)(object)_random.Next(layout.VocabularySize) : Number<TInput>(2 * _random.NextDouble() - 1))];
+        foreach (InputInfo input in layout.Inputs.Where(i => i.Categories > 0 && typeof(TInput) != typeof(int)))
+        {
+            for (int i = 0; i < Count * input.Steps; i++)
+            {
+                Inputs[i / input.Steps * layout.InputLength + input.At(i % input.Steps)] = Number<TInput>(_random.Next(input.Categories));
+            }
+        }
+
         Targets = [.. Enumerable.Range(0, Count * layout.TargetLength).Select(Target)];
         Lengths = _random.Next(2) == 0 ? [] : [.. Enumerable.Range(0, Count).Select(_ => _random.Next(1, layout.SequenceLength + 1))];
     }
@@ -36,6 +44,9 @@ internal sealed class DrawnData<TNumber, TInput, TTarget>
     public int Length(int sequence) => Lengths.Length == 0 ? _layout.SequenceLength : Lengths[sequence];
 
     public TInput[] Input(int sequence) => Inputs[(sequence * _layout.InputLength)..((sequence + 1) * _layout.InputLength)];
+
+    /// <summary>What of a sequence's input is given once.</summary>
+    public ReadOnlySpan<TInput> Statics(int sequence) => Input(sequence).AsSpan(_layout.SequenceLength * _layout.InputStep);
 
     public TTarget[] TargetOf(int sequence) => Targets[(sequence * _layout.TargetLength)..((sequence + 1) * _layout.TargetLength)];
 

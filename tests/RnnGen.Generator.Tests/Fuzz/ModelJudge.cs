@@ -207,7 +207,8 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
 
         CheckStreamSet(Outputs());
         DrawnStream<TNumber, TInput> stream = _surface.Stream();
-        int inputs = _layout.InputLength / _layout.SequenceLength, width = _layout.OutputLength / _layout.OutputSteps;
+        stream.SetStatics(_data.Statics(0));
+        int inputs = _layout.InputStep, width = _layout.OutputLength / _layout.OutputSteps;
         TNumber[] y = new TNumber[width], whole = new TNumber[_layout.OutputLength];
         for (int step = 0; step < _layout.SequenceLength; step++)
         {
@@ -226,9 +227,14 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
     private void CheckStreamSet(TNumber[] outputs)
     {
         DrawnStreams<TNumber, TInput> streams = _surface.CreateStreams(_data.Count);
-        int inputs = _layout.InputLength / _layout.SequenceLength, width = _layout.OutputLength / _layout.OutputSteps;
+        int inputs = _layout.InputStep, width = _layout.OutputLength / _layout.OutputSteps;
         TInput[] x = new TInput[_data.Count * inputs];
         TNumber[] y = new TNumber[_data.Count * width];
+        for (int i = 0; i < _data.Count; i++)
+        {
+            streams.SetStatics(i, _data.Statics(i));
+        }
+
         for (int step = 0; step < _layout.SequenceLength; step++)
         {
             y.AsSpan().Fill(TNumber.NaN);
@@ -265,7 +271,8 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
         if (_surface.Streams && _model is not IDropoutModel && _surface.Stream() is var stream && stream.Length == state.Length)
         {
             stream.Restore(starts[0]);
-            int inputs = _layout.InputLength / _layout.SequenceLength;
+            stream.SetStatics(_data.Statics(0));
+            int inputs = _layout.InputStep;
             TNumber[] y = new TNumber[_layout.OutputLength / _layout.OutputSteps];
             for (int step = 0; step < _data.Length(0); step++)
             {

@@ -95,6 +95,17 @@ internal sealed class DrawnStreams<TNumber, TInput>(object streams)
 {
     private delegate void StepAction(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs);
 
+    private delegate void StaticsAction(int stream, ReadOnlySpan<TInput> statics);
+
+    /// <summary>Sets what is given once, where the model has such inputs.</summary>
+    public void SetStatics(int stream, ReadOnlySpan<TInput> statics)
+    {
+        if (!statics.IsEmpty)
+        {
+            streams.GetType().GetMethod("SetStatics")!.CreateDelegate<StaticsAction>(streams)(stream, statics);
+        }
+    }
+
     public void Step(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs) => streams.GetType()
         .GetMethod("Step", [typeof(ReadOnlySpan<TInput>), typeof(Span<TNumber>)])!.CreateDelegate<StepAction>(streams)(inputs, outputs);
 }
@@ -109,6 +120,17 @@ internal sealed class DrawnStream<TNumber, TInput>(object state)
     private delegate void RestoreAction(ReadOnlySpan<TNumber> values);
 
     public int Length { get; } = (int)state.GetType().GetField("Length")!.GetRawConstantValue()!;
+
+    private delegate void StaticsAction(ReadOnlySpan<TInput> statics);
+
+    /// <summary>Sets what is given once, where the model has such inputs.</summary>
+    public void SetStatics(ReadOnlySpan<TInput> statics)
+    {
+        if (!statics.IsEmpty)
+        {
+            Bind<StaticsAction>("SetStatics")(statics);
+        }
+    }
 
     public void Step(ReadOnlySpan<TInput> x, Span<TNumber> y) => Bind<StepAction>("Step")(x, y);
 

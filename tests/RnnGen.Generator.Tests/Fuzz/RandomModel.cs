@@ -15,6 +15,7 @@ internal sealed class RandomModel
     private readonly Loss _loss;
     private readonly bool _isOwn, _isDecoded, _classes, _tokens, _isRecomputed, _isTied;
     private readonly int _outputs, _steps, _number;
+    private readonly IReadOnlyList<string> _inputs;
 
     /// <param name="number">The declaration's, in the name of a file of its own.</param>
     public RandomModel(Draw draw, int number)
@@ -33,6 +34,7 @@ internal sealed class RandomModel
         _steps = _isRecomputed ? draw.Pick(2, 4, 6) : draw.Between(1, 4);
         _isTied = Classes.Contains(_loss) && (_tokens || _isDecoded) && draw.Chance(4);
         _layers = new RandomLayers(draw);
+        _inputs = _tokens ? [] : new DrawnInputs(number, draw.IsAbsurd).Attributes(_architecture != Architecture.OneToMany, _isDecoded);
 
         Loss OneOf(Loss[] losses) => losses.Length == 1 ? losses[0] : draw.Pick(losses);
     }
@@ -52,6 +54,7 @@ internal sealed class RandomModel
     public string Attributes()
     {
         List<string> lines = [Model(), .. _isOwn ? [Equations.Contains("number k1", StringComparison.Ordinal) && _draw.Chance(2) ? "Loss<OwnLoss>(Numbers = \"k1 = 0.75\")" : "Loss<OwnLoss>"] : Array.Empty<string>()];
+        lines.AddRange(_inputs);
         if (_architecture == Architecture.OneToMany)
         {
             for (int i = _draw.Between(0, 2); i > 0; i--)
@@ -91,14 +94,14 @@ internal sealed class RandomModel
         }
 
         bool isMasked = !Labels.Contains(_loss) && !_isDecoded && _draw.Chance(4);
-        bool skips = _architecture == Architecture.ManyToMany && !_tokens && (_isOwn || !((LossSource)_loss.ToString()).Definition.ReadsHead) && _draw.Chance(3);
+        bool skips = _architecture == Architecture.ManyToMany && !_tokens && (_isOwn || !((LossSource)_loss.ToString()).Definition.ReadsHead) && _draw.Chance(3) && _inputs.Count == 0;
         bool isManyToOne = _architecture == Architecture.ManyToOne;
         DrawnArguments model = new DrawnArguments(_draw)
             .Positional(_draw.Absurd(15) ? _draw.Pick("(Architecture)7", "default", "(Architecture)(-1)", "null", "0") : $"Architecture.{_architecture}")
             .Add(!_isOwn || _draw.Absurd(6), "Loss", $"Loss.{_loss}")
             .Add(!_isOwn && _loss == Loss.Quantile && _draw.Chance(2) || _draw.Absurd(8), "Quantiles", _draw.Pick("new[] { 0.5 }", "new[] { 0.25, 0.75 }", "new double[] { 0.05, 0.5, 0.6, 0.95 }", _draw.Absurd(3) ? "new[] { 0.9, 0.1 }" : "[0.1, 0.9]"))
             .Add(!_isOwn && _loss == Loss.Focal && _draw.Chance(2) || _draw.Absurd(8), "LossNumbers", _draw.Pick("\"gamma = 1.5\"", "\"gamma = 0\""))
-            .Size(!_tokens, "InputSize", skips ? _outputs + _draw.Between(0, 1) : _draw.Pick(RandomLayers.Sizes))
+            .Size(!_tokens && !IsComplete, "InputSize", skips ? _outputs + _draw.Between(0, 1) : _draw.Pick(RandomLayers.Sizes))
             .Size(_architecture != Architecture.OneToMany, "SequenceLength", _steps)
             .Size(true, "OutputSize", _outputs)
             .Size(_isDecoded, "OutputLength", _draw.Between(1, 3))
@@ -127,6 +130,9 @@ internal sealed class RandomModel
             ? model.Choice(_draw.Chance(6), "OutputActivation", Activation.Identity)
             : model.Any<Activation>(_draw.Chance(2), "OutputActivation"));
     }
+
+    // Columns of their own are all inputs of a step, so that InputSize would count what they say.
+    private bool IsComplete => _inputs.Any(input => input.StartsWith("Feature", StringComparison.Ordinal));
 
     private void Disturb(List<string> lines)
     {

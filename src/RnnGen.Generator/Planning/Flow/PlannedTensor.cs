@@ -5,9 +5,19 @@ using RnnGen.Generator.Planning.Kernels;
 
 namespace RnnGen.Generator.Planning.Flow;
 
-/// <summary>A table of one row per token.</summary>
+/// <summary>A table of one row per token, or per category of an input.</summary>
 /// <param name="IsDecoders">Whether it is of the decoder's tokens, and not of the input's.</param>
-internal sealed record PlannedTable(int Index, PlannedTensor Tensor, EmbeddingSpecification Table, bool IsDecoders);
+internal sealed record PlannedTable(int Index, PlannedTensor Tensor, EmbeddingSpecification Table, bool IsDecoders)
+{
+    /// <summary>The input whose categories it has rows of; null for tokens.</summary>
+    public DeclaredInput? Input { get; init; }
+}
+
+/// <summary>An input in the row of a sequence, and in what the first layer reads.</summary>
+/// <param name="From">Its first element, among those of a step, or among those that are given once.</param>
+/// <param name="To">Its first value in what the layer reads at a step.</param>
+/// <param name="Table">The table of its categories; null for numbers.</param>
+internal sealed record PlannedColumn(DeclaredInput Input, int From, int To, PlannedTable? Table);
 
 /// <summary>A parameter tensor in the flat buffer.</summary>
 internal sealed record PlannedTensor(

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using RnnGen.Generator.Planning.Flow;
 
 namespace RnnGen.Generator.Planning.Memory;
@@ -7,7 +8,11 @@ namespace RnnGen.Generator.Planning.Memory;
 /// <param name="TablePlace">The one of its table.</param>
 /// <param name="Table">The table of which it is rows; null where it is numbers.</param>
 /// <param name="Adjoint">Where the adjoints of these rows are stored; null where the table does not learn.</param>
-internal sealed record PlannedInput(string Place, string TablePlace, ValueRows Values, PlannedTable? Table, ValueRows? Adjoint);
+internal sealed record PlannedInput(string Place, string TablePlace, ValueRows Values, PlannedTable? Table, ValueRows? Adjoint)
+{
+    /// <summary>The inputs that it is made of, where a sequence's row has columns.</summary>
+    public IReadOnlyList<PlannedColumn> Columns { get; init; } = [];
+}
 
 /// <summary>What a decoder that predicts is fed.</summary>
 /// <param name="Width">Values of a row.</param>

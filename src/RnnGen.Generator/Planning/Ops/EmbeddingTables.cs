@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using RnnGen.Generator.Cells;
+using RnnGen.Generator.Common;
 using RnnGen.Generator.Model;
 using RnnGen.Generator.Planning.Calls;
 using RnnGen.Generator.Planning.Flow;
@@ -19,15 +20,20 @@ internal static class EmbeddingTables
         List<PlannedTable> tables = [];
         long offset = 0;
         Add("embedding", model.Embedding);
+        foreach (DeclaredInput input in model.Columns ?? EquatableArray<DeclaredInput>.Empty)
+        {
+            Add($"{(input.Kind == InputKind.Known ? "decoder." : "")}embedding.{input.Name}", input.Table, input);
+        }
+
         Add("decoder.embedding", model.Decoder?.Embedding);
         return tables;
 
-        void Add(string name, EmbeddingSpecification? table)
+        void Add(string name, EmbeddingSpecification? table, DeclaredInput? input = null)
         {
             if (table is not null)
             {
                 PlannedTensor tensor = new($"{name}.weight", [table.VocabularySize, table.Size], Saturated.ToInt(offset), "Embedding", s_table, table.Size) { IsFrozen = table.Frozen };
-                tables.Add(new PlannedTable(tables.Count, tensor, table, IsDecoders: name != "embedding"));
+                tables.Add(new PlannedTable(tables.Count, tensor, table, IsDecoders: name.StartsWith("decoder.", StringComparison.Ordinal)) { Input = input });
                 offset += tensor.Count;
             }
         }

@@ -16,7 +16,10 @@ internal abstract class InputRows(string name, Clock clock, int steps, int width
 
     public PlannedTable? Table => table;
 
-    public override bool Learns => table is { Table.Frozen: false };
+    /// <summary>The inputs that it is made of, where a sequence's row has columns.</summary>
+    protected IReadOnlyList<PlannedColumn> Columns { get; init; } = [];
+
+    public override bool Learns => table is { Table.Frozen: false } || Columns.Any(c => c.Table is { Table.Frozen: false });
 
     /// <summary>What its buffer and its adjoint are called, for readers of the generated code; and what it is when a number in it is not finite.</summary>
     protected abstract (string Values, string Adjoint, string Traced) Said { get; }
@@ -57,7 +60,7 @@ internal abstract class InputRows(string name, Clock clock, int steps, int width
 
     public override IEnumerable<Call> Step(StepLayout layout, int step, bool isEnd) => [];
 
-    public override PlannedInput Given(BackwardLayout layout) => new(Places.Values, Places.Table, Values(layout.Forward), table, Learns ? layout.Adjoint(this) : null);
+    public override PlannedInput Given(BackwardLayout layout) => new(Places.Values, Places.Table, Values(layout.Forward), table, Learns ? layout.Adjoint(this) : null) { Columns = Columns };
 
     public override TracedRows Traced(BackwardLayout layout) => new(Said.Traced, Values(layout.Forward), Steps, Width, Clock);
 

@@ -11,7 +11,8 @@ namespace RnnGen.Generator.Planning.Ops;
 internal sealed class InputSequence(ModelSpecification model, PlannedTable? table)
     : InputRows("Input", Clock.Input, model.SequenceLength, model.FeatureSize, table)
 {
-    public static Op Of(ModelSpecification model, IReadOnlyList<PlannedTable> tables) => new InputSequence(model, tables.FirstOrDefault(t => !t.IsDecoders));
+    public static Op Of(ModelSpecification model, IReadOnlyList<PlannedTable> tables) =>
+        new InputSequence(model, tables.FirstOrDefault(t => t is { IsDecoders: false, Input: null })) { Columns = InputColumns.Plan(model, tables) };
 
     protected override (string Values, string Adjoint, string Traced) Said => ("inputs", "input adjoint", Table is null ? "the input" : "the embedding");
 
@@ -22,7 +23,7 @@ internal sealed class InputSequence(ModelSpecification model, PlannedTable? tabl
 
     public override bool StandsInItsSource(bool trains) => !trains && Table is null;
 
-    public override ValueRows Values(ForwardLayout layout) => StandsInItsSource(layout.Trains) ? new(0, model.InputSize, model.InputLength) : base.Values(layout);
+    public override ValueRows Values(ForwardLayout layout) => StandsInItsSource(layout.Trains) ? new(0, Width, SequenceRow) : base.Values(layout);
 
     public override Argument MemoryOf(ForwardLayout layout) => StandsInItsSource(layout.Trains) ? new Argument.Memory(Store.Input) : Argument.Arena;
 
@@ -47,10 +48,17 @@ internal sealed class InputSequence(ModelSpecification model, PlannedTable? tabl
     {
         int row = RowOf(layout.Specification);
         return Gathers(layout) ? new SourceRows(Argument.Arena, layout.Own(this).Offset, row)
-            : layout.IsStreamed || layout.Mode == StepMode.Block ? new SourceRows(new Argument.Memory(Store.Input), 0, model.InputSize)
-            : Table is null ? new SourceRows(new Argument.Memory(Store.Input), step * model.InputSize, model.InputLength)
+            : layout.IsStreamed || layout.Mode == StepMode.Block ? new SourceRows(new Argument.Memory(Store.Input), 0, Width)
+            : Table is null ? new SourceRows(new Argument.Memory(Store.Input), step * Width, SequenceRow)
             : new SourceRows(new Argument.TokenRow(step, Table.Table.Size), 0, row);
     }
+
+    public override UnitNotes? Documentation => Columns.Count == 0 ? base.Documentation : InputColumns.Notes(model, Columns);
+
+    public override SummaryLine? Summary => Columns.Count == 0 ? base.Summary : InputColumns.Summary(model, Columns);
+
+    // From a sequence to the next: prediction is given what is made of columns.
+    private int SequenceRow => Steps * Width;
 
     // Whether the rows of several sequences' or steps' tokens are put side by side.
     private bool Gathers(StepLayout layout) => Table is not null && layout.Mode is (StepMode.Batch or StepMode.Streams or StepMode.Block);

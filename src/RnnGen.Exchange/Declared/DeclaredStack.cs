@@ -1,0 +1,171 @@
+using System.Text;
+using System.Text.Json;
+using RnnGen.Exchange.Files;
+using RnnGen.Exchange.Json;
+
+namespace RnnGen.Exchange.Declared;
+
+/// <summary>A specification, as the generator writes it into a model's file.</summary>
+internal sealed record DeclaredStack
+{
+    private const string Place = "The declaration";
+
+    private const int MaximumSize = 1 << 20;
+
+    public required Architecture Architecture { get; init; }
+
+    public required Precision Precision { get; init; }
+
+    public required Pooling Pooling { get; init; }
+
+    public required int InputSize { get; init; }
+
+    public required int SequenceLength { get; init; }
+
+    public required int OutputSize { get; init; }
+
+    public required string Loss { get; init; }
+
+    public required int VocabularySize { get; init; }
+
+    public required int EmbeddingSize { get; init; }
+
+    public required bool IsTied { get; init; }
+
+    public required bool OutputSkip { get; init; }
+
+    public required bool LearnedInitialState { get; init; }
+
+    public required bool HasDecoder { get; init; }
+
+    public required IReadOnlyList<DeclaredLayer> Layers { get; init; }
+
+    /// <summary>Reads it.</summary>
+    /// <param name="specification">The JSON.</param>
+    /// <exception cref="ForeignFileException">It is of another version, or damaged.</exception>
+    public static DeclaredStack Parse(string specification)
+    {
+        JsonElement root = JsonFile.Parse(Encoding.UTF8.GetBytes(specification));
+        if (JsonFile.Whole(root, "version", Place) != 1)
+        {
+            throw new ForeignFileException("The declaration in the file is of a later version; use a later version of this package.");
+        }
+
+        JsonElement? embedding = JsonFile.Member(root, "embedding"), loss = JsonFile.Member(root, "loss");
+        int inputs = Size(root, "inputSize"), embedded = embedding is { } table ? Size(table, "size") : 0;
+        return new DeclaredStack
+        {
+            Architecture = Choice(root, "architecture", default(Architecture)),
+            Precision = Choice(root, "precision", Precision.Single),
+            Pooling = Choice(root, "pooling", Pooling.Last),
+            InputSize = inputs,
+            SequenceLength = Size(root, "sequenceLength"),
+            OutputSize = Size(root, "outputSize"),
+            Loss = loss is { } said ? JsonFile.Text(said, "name", "The loss") : "",
+            VocabularySize = embedding is { } rows ? Size(rows, "vocabularySize") : 0,
+            EmbeddingSize = embedded,
+            IsTied = JsonFile.Whole(root, "tiedEmbedding", Place, 0) != 0,
+            OutputSkip = JsonFile.Whole(root, "outputSkip", Place, 0) != 0,
+            LearnedInitialState = Choice(root, "initialState", InitialState.Zero) == InitialState.Learned,
+            HasDecoder = JsonFile.Member(root, "decoder") is not null,
+            Layers = LayersOf(root, embedded > 0 ? embedded : inputs),
+        };
+    }
+
+    private static List<DeclaredLayer> LayersOf(JsonElement root, int width)
+    {
+        if (JsonFile.Member(root, "layers") is not { ValueKind: JsonValueKind.Array } stack || JsonFile.Member(root, "output") is not { } output)
+        {
+            throw new ForeignFileException("The declaration has no layers: it is damaged.");
+        }
+
+        Dictionary<string, string> cells = Cells(root);
+        Dictionary<string, int> counts = [];
+        List<DeclaredLayer> layers = [];
+        foreach (JsonElement element in stack.EnumerateArray())
+        {
+            DeclaredLayer layer = Layer(element, Invariant($"layer {layers.Count + 1}"), width, cells, isHead: false);
+            string kind = layer.IsRecurrent ? "recurrent" : layer.Kernel > 0 ? "convolution" : layer.Cell;
+            int index = counts.GetValueOrDefault(kind);
+            counts[kind] = index + 1;
+            layers.Add(layer with { Index = index });
+            width = layer.OutputSize;
+        }
+
+        layers.Add(Layer(output, "the output layer", width, [], isHead: true));
+        return layers;
+    }
+
+    private static DeclaredLayer Layer(JsonElement element, string place, int width, Dictionary<string, string> cells, bool isHead)
+    {
+        string cell = JsonFile.Text(element, "cell", place);
+        int size = Size(element, "size"), kernel = JsonFile.Whole(element, "kernel", place, 0), dilation = JsonFile.Whole(element, "dilation", place, 1);
+        if ((long)kernel * dilation > MaximumSize)
+        {
+            throw new ForeignFileException(Invariant($"The convolution of {place} reads more than {MaximumSize} steps: the declaration is damaged."));
+        }
+
+        string title = kernel > 0 ? "Conv1D" : cell.Length > 0 ? char.ToUpperInvariant(cell[0]) + cell[1..] : "";
+        Dictionary<string, double> numbers = Numbers(element);
+        bool isBoth = JsonFile.Whole(element, "bidirectional", place, 0) != 0;
+        return new DeclaredLayer
+        {
+            Place = isHead ? place : Invariant($"{place}, {ForeignText.Cut(title)}({size}{(kernel > 0 ? Invariant($", {kernel}") : "")})"),
+            Cell = cell,
+            Equations = cells.GetValueOrDefault(cell),
+            InputSize = width,
+            Size = size,
+            OutputSize = (cell == "ProjectedLstm" ? (int)numbers.GetValueOrDefault("Projection", 32) : size) * (isBoth ? 2 : 1),
+            Activation = Choice(element, "activation", Activation.Identity),
+            IsBidirectional = isBoth,
+            IsResidual = JsonFile.Whole(element, "residual", place, 0) != 0,
+            Kernel = kernel,
+            Dilation = dilation,
+            IsCausal = JsonFile.Whole(element, "causal", place, 0) != 0,
+            Numbers = numbers,
+            IsHead = isHead,
+        };
+    }
+
+    private static Dictionary<string, double> Numbers(JsonElement element)
+    {
+        Dictionary<string, double> numbers = new(StringComparer.Ordinal);
+        if (JsonFile.Member(element, "numbers") is { ValueKind: JsonValueKind.Object } said)
+        {
+            foreach (JsonProperty number in said.EnumerateObject())
+            {
+                numbers[number.Name] = number.Value.ValueKind == JsonValueKind.Number && number.Value.TryGetDouble(out double value) && double.IsFinite(value) ? value
+                    : throw new ForeignFileException(Invariant($"{ForeignText.Shown(number.Name)} in the declaration is not a number: it is damaged."));
+            }
+        }
+
+        return numbers;
+    }
+
+    // A name may stand for one text of equations only, since layers say the name.
+    private static Dictionary<string, string> Cells(JsonElement root)
+    {
+        Dictionary<string, string> cells = new(StringComparer.Ordinal);
+        if (JsonFile.Member(root, "cells") is { ValueKind: JsonValueKind.Array } own)
+        {
+            foreach (JsonElement cell in own.EnumerateArray())
+            {
+                string name = JsonFile.Text(cell, "name", "A cell");
+                if (!cells.TryAdd(name, JsonFile.Text(cell, "equations", "A cell")))
+                {
+                    throw new ForeignFileException(Invariant($"Two cells of the declaration are called {ForeignText.Shown(name)}, so its layers do not say which is meant: give one another name."));
+                }
+            }
+        }
+
+        return cells;
+    }
+
+    private static int Size(JsonElement element, string name) => JsonFile.Whole(element, name, Place) is >= 1 and <= MaximumSize and int size ? size
+        : throw new ForeignFileException(Invariant($"'{name}' of the declaration is not from 1 to {MaximumSize}: it is damaged."));
+
+    private static T Choice<T>(JsonElement element, string name, T standard) where T : struct, Enum =>
+        JsonFile.Member(element, name) is null ? standard
+        : Enum.TryParse(JsonFile.Text(element, name, Place), out T value) && Enum.IsDefined(value) ? value
+        : throw new ForeignFileException(Invariant($"{ForeignText.Shown(JsonFile.Text(element, name, Place))} is no {typeof(T).Name} that this version knows: the file is of a later one, or damaged."));
+}

@@ -1,0 +1,127 @@
+using RnnGen.Exchange;
+
+namespace RnnGen.Tool.Commands;
+
+/// <summary>What is shown of a file, be it another framework's or RnnGen's own.</summary>
+internal sealed record Inspected
+{
+    public required string Format { get; init; }
+
+    public required Architecture Architecture { get; init; }
+
+    public required Precision Precision { get; init; }
+
+    public required long ParameterCount { get; init; }
+
+    public required IReadOnlyList<InspectedLayer> Layers { get; init; }
+
+    public required IReadOnlyList<InspectedParameter> Parameters { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    public static Inspected Of(ForeignModel model) => new()
+    {
+        Format = model.Format,
+        Architecture = model.Architecture,
+        Precision = model.Precision,
+        ParameterCount = model.ParameterCount,
+        Layers = [.. model.Layers.Select(InspectedLayer.Of)],
+        Parameters = [.. model.Tensors.Select(static tensor => new InspectedParameter(tensor.Name, tensor.Source, tensor.Shape))],
+        Metadata = model.Metadata,
+        Notes = model.Notes,
+    };
+
+    public static Inspected Of(DeclaredModel model) => new()
+    {
+        Format = Invariant($"RnnGen's {model.Name}"),
+        Architecture = model.Architecture,
+        Precision = model.Precision,
+        ParameterCount = model.ParameterCount,
+        Layers = [.. Table(model), .. model.Layers.Select(InspectedLayer.Of)],
+        Parameters = [.. model.Parameters.Select(static parameter => new InspectedParameter(parameter.Key, parameter.Key, parameter.Value))],
+        Metadata = model.Metadata,
+        Notes = [.. Properties(model)],
+    };
+
+    private static IEnumerable<InspectedLayer> Table(DeclaredModel model) => model.VocabularySize == 0 ? []
+        : [new InspectedLayer { Kind = "Embedding", Source = "embedding", InputSize = model.VocabularySize, Size = model.EmbeddingSize, OutputSize = model.EmbeddingSize }];
+
+    private static IEnumerable<string> Properties(DeclaredModel model)
+    {
+        yield return Invariant($"Sequences have up to {model.SequenceLength} steps. The loss is {model.Loss}.");
+        if (model.Pooling != Pooling.Last)
+        {
+            yield return Invariant($"Pooling is {model.Pooling}.");
+        }
+
+        if (model.LearnedInitialState)
+        {
+            yield return "Initial states are learned.";
+        }
+
+        if (model.OutputSkip)
+        {
+            yield return "The first inputs of a step are added to its outputs.";
+        }
+
+        if (model.HasDecoder)
+        {
+            yield return "Behind these layers is a decoder.";
+        }
+    }
+}
+
+/// <summary>A layer.</summary>
+internal sealed record InspectedLayer
+{
+    public required string Kind { get; init; }
+
+    public required string Source { get; init; }
+
+    public required int InputSize { get; init; }
+
+    public required int Size { get; init; }
+
+    public required int OutputSize { get; init; }
+
+    public Activation Activation { get; init; }
+
+    public bool IsBidirectional { get; init; }
+
+    public static InspectedLayer Of(ForeignLayer layer) => new()
+    {
+        Kind = Invariant($"{layer.Kind}"),
+        Source = layer.Source,
+        InputSize = layer.InputSize,
+        Size = layer.Size,
+        OutputSize = layer.OutputSize,
+        Activation = layer.Activation,
+        IsBidirectional = layer.IsBidirectional,
+    };
+
+    public static InspectedLayer Of(DeclaredLayer layer) => new()
+    {
+        Kind = layer.Kernel > 0 ? "Conv1D" : char.ToUpperInvariant(layer.Cell[0]) + layer.Cell[1..],
+        Source = layer.Place,
+        InputSize = layer.InputSize,
+        Size = layer.Size,
+        OutputSize = layer.OutputSize,
+        Activation = layer.Activation,
+        IsBidirectional = layer.IsBidirectional,
+    };
+
+    /// <summary>The layer on a line: its kind and its widths.</summary>
+    public string Line()
+    {
+        string both = IsBidirectional ? ", both directions" : "", function = Activation == Activation.Identity ? "" : Invariant($", {Activation}");
+        return Invariant($"{Root.Line(Kind),-14} {InputSize} -> {OutputSize}{function}{both}  {Root.Line(Source)}");
+    }
+}
+
+/// <summary>A parameter.</summary>
+/// <param name="Name">Its name in a declared model.</param>
+/// <param name="Source">The file's name for it; empty for what the file does not have.</param>
+/// <param name="Shape">Its lengths.</param>
+internal sealed record InspectedParameter(string Name, string Source, IReadOnlyList<int> Shape);
