@@ -78,6 +78,7 @@ public sealed class DirectForecasterTests
         (double[] lower, double[] upper) = forecast.Interval(0.8);
         lower.Zip(upper).ShouldAllBe(ends => ends.First < ends.Second);
         lower.Zip(forecast.Values.ToArray()).ShouldAllBe(ends => ends.First <= ends.Second);
+        Should.Throw<ArgumentException>(() => new DirectForecaster<DirectModel>(s_phases) { Levels = [0.1, 0.9] }.Fit(set, 6)).Message.ShouldContain("The loss of DirectModel is not a distribution");
     }
 
     /// <summary>A saved model needs nothing but its file: windows, scaling, features and names are in it.</summary>
