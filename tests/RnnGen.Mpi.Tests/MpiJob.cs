@@ -6,7 +6,7 @@ using Xunit;
 namespace RnnGen.Mpi.Tests;
 
 /// <summary>A job of the worker that a launcher runs, with what it wrote.</summary>
-internal sealed record MpiJob(int ExitCode, string[] Lines, string Errors, TimeSpan Duration)
+internal sealed record MpiJob(int ExitCode, string[] Lines, string Output, string Errors, TimeSpan Duration)
 {
     private static readonly string s_worker = Path.ChangeExtension(typeof(Trainings).Assembly.Location, null);
 
@@ -32,6 +32,7 @@ internal sealed record MpiJob(int ExitCode, string[] Lines, string Errors, TimeS
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment["TERM"] = "dumb"; // Open MPI gives its processes a terminal, which .NET would set up
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // a .NET process that is killed leaves the pipes of its diagnostics in the temporary folder
         return Process.Start(start)!;
     }
 
@@ -49,7 +50,7 @@ internal sealed record MpiJob(int ExitCode, string[] Lines, string Errors, TimeS
 
         Task.WaitAll(output, errors);
         string[] lines = [.. output.Result.Split('\n').Select(line => line.Trim('\r', ' ')).Where(line => Trainings.Names.Any(name => line.StartsWith(name + " ", StringComparison.Ordinal)))];
-        return new(job.ExitCode, lines, errors.Result, Stopwatch.GetElapsedTime(begin));
+        return new(job.ExitCode, lines, output.Result, errors.Result, Stopwatch.GetElapsedTime(begin));
     }
 
     private static string? Version(string name)

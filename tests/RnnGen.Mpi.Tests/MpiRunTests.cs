@@ -63,12 +63,12 @@ public sealed partial class MpiRunTests(ITestOutputHelper output) : IDisposable
         job.Errors.ShouldContain("Process 1 does not train as process 0 does: their values of the model's parameters differ.");
     }
 
-    /// <summary>A process is killed in the middle of an epoch; the job ends soon, nothing is left of it, and the newest checkpoint leads to the same end.</summary>
+    /// <summary>A process is killed in the middle of an epoch; the job ends soon and says which it was, nothing is left of it, and the newest checkpoint leads to the same end.</summary>
     [MpiFact("Open MPI")]
-    public void AKilledProcessEndsTheJobAndTheNewestCheckpointResumes() => KillAndResume("Open MPI", kills: Tiers.Count("RNNGEN_KILLS", quick: 2, @long: 20));
+    public void AKilledProcessEndsTheJobAndTheNewestCheckpointResumes() => KillAndResume("Open MPI", kills: Tiers.Count("RNNGEN_KILLS", quick: 2, @long: 50));
 
     [MpiFact("MPICH")]
-    public void AKilledProcessEndsTheJobOfMpichToo() => KillAndResume("MPICH", kills: Tiers.Count("RNNGEN_KILLS", quick: 1, @long: 5));
+    public void AKilledProcessEndsTheJobOfMpichToo() => KillAndResume("MPICH", kills: Tiers.Count("RNNGEN_KILLS", quick: 1, @long: 20));
 
     private static string[] Alone() => [.. Trainings.Names.Select(name => $"{name} {Trainings.Run(name, new())}")];
 
@@ -76,20 +76,18 @@ public sealed partial class MpiRunTests(ITestOutputHelper output) : IDisposable
     {
         Random random = new(1);
         string[] arguments = ["--folder", _folder, "--epochs", "60", "classifier"];
+        string expected = $"classifier {Trainings.Run("classifier", new() { Epochs = 60 })}";
         TimeSpan longest = TimeSpan.Zero;
-        for (int kill = 0; kill < kills; kill++)
+        for (int killed = 0; killed < kills;)
         {
             Array.ForEach(Directory.GetFiles(_folder), File.Delete);
+            string[] before = SharedMemory(), beforeOnDisk = Directory.GetFileSystemEntries(Path.GetTempPath()); // of processes that had the same ids
             using Process job = MpiJob.Start(family, 2, arguments);
-            int[] ids = [.. Enumerable.Range(0, 2).Select(_ => IdIn(job.StandardError))];
+            (int Rank, int Id)[] processes = [.. Enumerable.Range(0, 2).Select(_ => ProcessIn(job.StandardError))];
             SpinWait.SpinUntil(() => Directory.GetFiles(_folder, "checkpoint-*.rnngen").Length > 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
             Thread.Sleep(random.Next(30));
-            try
-            {
-                using Process victim = Process.GetProcessById(ids[random.Next(2)]);
-                victim.Kill();
-            }
-            catch (ArgumentException)
+            (int rank, int id) = processes[random.Next(2)];
+            if (!Kill(id))
             {
                 continue; // it was done before
             }
@@ -100,17 +98,48 @@ public sealed partial class MpiRunTests(ITestOutputHelper output) : IDisposable
                 continue; // the other one wrote its line just before
             }
 
+            killed++;
             ended.ExitCode.ShouldNotBe(0);
             ended.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(10));
             longest = ended.Duration > longest ? ended.Duration : longest;
-            SpinWait.SpinUntil(() => !ids.Any(IsRunning), TimeSpan.FromSeconds(10)).ShouldBeTrue("a process is left");
-            MpiJob resumed = MpiJob.Run(family, 2, arguments);
-            resumed.Lines.ShouldBe([$"classifier {Trainings.Run("classifier", new() { Epochs = 60 })}"], resumed.Errors);
-            Directory.GetFiles(_folder).ShouldAllBe(file => file.EndsWith(".rnngen", StringComparison.Ordinal) || file.EndsWith(".lock", StringComparison.Ordinal));
+
+            // Open MPI's launcher names the rank, MPICH's the process.
+            (ended.Output + ended.Errors).ShouldContain(family == "Open MPI" ? FormattableString.Invariant($"process rank {rank} ") : FormattableString.Invariant($"PID {id} "));
+            SpinWait.SpinUntil(() => !processes.Any(process => IsRunning(process.Id)), TimeSpan.FromSeconds(10)).ShouldBeTrue("a process is left");
+            int[] ids = [job.Id, .. processes.Select(process => process.Id)];
+            SpinWait.SpinUntil(() => !TemporaryFiles(ids).Except(beforeOnDisk).Any() && SharedMemory().Length <= before.Length, TimeSpan.FromSeconds(10))
+                .ShouldBeTrue($"left: {string.Join(", ", TemporaryFiles(ids).Except(beforeOnDisk).Concat(SharedMemory().Except(before)))}");
+            if (killed % 10 == 1)
+            {
+                MpiJob resumed = MpiJob.Run(family, 2, arguments);
+                resumed.Lines.ShouldBe([expected], resumed.Errors);
+                Directory.GetFiles(_folder).ShouldAllBe(file => file.EndsWith(".rnngen", StringComparison.Ordinal) || file.EndsWith(".lock", StringComparison.Ordinal));
+            }
         }
 
         output.WriteLine(FormattableString.Invariant($"{kills} kills; the longest end took {longest.TotalSeconds:F2} s"));
     }
+
+    private static bool Kill(int id)
+    {
+        try
+        {
+            using Process victim = Process.GetProcessById(id);
+            victim.Kill();
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    // What a launcher or .NET names after a process.
+    private static string[] TemporaryFiles(int[] ids) => [.. Directory.EnumerateFileSystemEntries(Path.GetTempPath()).Concat(
+            Directory.EnumerateDirectories(Path.GetTempPath(), "ompi.*").SelectMany(Directory.EnumerateFileSystemEntries))
+        .Where(path => Path.GetFileName(path).Split('-', '.', '_').Any(part => ids.Any(id => part == id.ToString(CultureInfo.InvariantCulture))))];
+
+    private static string[] SharedMemory() => Directory.Exists("/dev/shm") ? Directory.GetFileSystemEntries("/dev/shm") : [];
 
     private static bool IsRunning(int id)
     {
@@ -125,19 +154,19 @@ public sealed partial class MpiRunTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static int IdIn(StreamReader errors)
+    private static (int Rank, int Id) ProcessIn(StreamReader errors)
     {
         while (errors.ReadLine() is { } line)
         {
             if (ProcessLine().Match(line) is { Success: true } match)
             {
-                return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+                return (int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
             }
         }
 
         throw new InvalidOperationException("The job wrote no ids.");
     }
 
-    [GeneratedRegex(@"^\W*process \d+ of \d+: .*, id (\d+)\s*$")]
+    [GeneratedRegex(@"^\W*process (\d+) of \d+: .*, id (\d+)\s*$")]
     private static partial Regex ProcessLine();
 }

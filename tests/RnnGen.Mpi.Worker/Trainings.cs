@@ -21,7 +21,26 @@ public sealed record Participation
 
     public int Seed { get; init; } = 1;
 
+    /// <summary>Whether each process has a shard of the data only, and whether it streams it.</summary>
+    public Sharding Sharding { get; init; }
+
+    /// <summary>Whether a process that has all of the data streams it.</summary>
+    public bool IsStreamed { get; init; }
+
     public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
+}
+
+/// <summary>What a process has of the data.</summary>
+public enum Sharding
+{
+    /// <summary>All of it.</summary>
+    None,
+
+    /// <summary>A shard in memory.</summary>
+    InMemory,
+
+    /// <summary>A shard that it streams.</summary>
+    Streamed,
 }
 
 /// <summary>Trainings of the models on made data, each described by the bits that it ends with.</summary>
@@ -55,17 +74,48 @@ public static class Trainings
         data = streams == 0 ? data : data.WithStreams(streams);
         data = weights is null ? data : data.WithWeights(weights);
         data = resets is null ? data : data.WithResets(resets);
+        SequenceSource<TInput, TTarget> train = Sharded(data, how), validation = Sharded(data, how with { Sharding = how.Sharding == Sharding.None ? Sharding.None : Sharding.InMemory });
         using CancellationTokenSource cancellation = new();
-        TrainingResult result = model.Fit(data, data, new FitOptions
+        TrainingResult result = model.Fit(train, validation, new FitOptions
         {
             Processes = how.Processes, Epochs = how.Epochs, Seed = 3, CarryState = streams > 0, ClassWeights = classWeights, Optimizer = new Adam(0.01) { ClipNorm = 1 },
             Callbacks = [.. how.Callbacks, new Canceller(how.CancelledAt, cancellation)],
             Checkpoint = how.Folder is null ? null : new CheckpointOptions(how.Folder) { EverySteps = 1 }, Resume = how.Folder is not null,
         }, cancellation.Token);
         double[] losses = [.. result.Epochs.SelectMany(epoch => new[] { epoch.TrainingLoss, epoch.ValidationLoss ?? 0 })];
-        Evaluation measured = RnnGen.Runtime.TrainingLoop.Evaluate<TModel, TNumber, TInput, TTarget>(model, data, carryState: null, how.Processes);
+        Evaluation measured = RnnGen.Runtime.TrainingLoop.Evaluate<TModel, TNumber, TInput, TTarget>(model, train, carryState: null, how.Processes);
         double[] measures = [measured.Loss, measured.Count, measured.Accuracy ?? 0, measured.F1 ?? 0, measured.Mae ?? 0, measured.Rmse ?? 0, measured.RSquared ?? 0];
         return $"{Hash(model.Parameters)} {Hash<double>(losses)} {Hash<double>(measures)}";
+    }
+
+    // Shards of different size: process r of p has the sequences from (r / p)² of them on, or whole windows of streams. A stream is read with a buffer that is smaller than it.
+    private static SequenceSource<TInput, TTarget> Sharded<TInput, TTarget>(SequenceDataset<TInput, TTarget> data, Participation how)
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        if (how.Sharding == Sharding.None && !how.IsStreamed)
+        {
+            return data;
+        }
+
+        (int rank, int count) = how.Sharding == Sharding.None ? (0, 1) : (how.Processes!.Rank, how.Processes.Count);
+        int first = Start(rank), next = Start(rank + 1);
+        SequenceDataset<TInput, TTarget> part = data.Slice(first, next - first);
+        part = data.Streams > 0 ? part.WithStreams(data.Streams) : part;
+        if (how.Sharding != Sharding.Streamed && !how.IsStreamed)
+        {
+            return part.AsShard(how.Processes!);
+        }
+
+        int weights = part.Weights.Length / part.Count, resets = part.Resets.Length / part.Count;
+        SequenceSource<TInput, TTarget> stream = StreamedSequences.Create(Enumerable.Range(0, part.Count).Select(i => new Sequence<TInput, TTarget>(part.Input(i).ToArray(), part.Target(i).ToArray())
+        {
+            Weights = part.Weights.Slice(i * weights, weights).ToArray(), Resets = part.Resets.Slice(i * resets, resets).ToArray(),
+        }), data.InputLength, data.TargetLength, new StreamOptions { ShuffleBuffer = 16, Prefetch = 2, WeightsPerSequence = weights, ResetsPerSequence = resets });
+        stream = part.Streams > 0 ? stream.WithStreams(part.Streams) : stream;
+        return how.Sharding == Sharding.None ? stream : stream.AsShard(how.Processes!);
+
+        int Start(int process) => process == count ? data.Count : data.Streams > 0 ? data.Count / data.Streams * process / count * data.Streams : Math.Max(process, data.Count * process * process / count / count);
     }
 
     private static string Hash<T>(ReadOnlySpan<T> values) where T : unmanaged => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(values)))[..16];

@@ -27,6 +27,26 @@ public class KindTests
     [Fact]
     public void Convolutions() => Check<ConvolvedFloat, ConvolvedInt8, ConvolvedBFloat16>();
 
+    /// <summary>Beside an infinite value no other has a code: what depends on it is not a number, and never the result of another input.</summary>
+    [Theory]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(float.NaN)]
+    public void An_input_that_is_not_finite_gives_outputs_that_are_not(float value)
+    {
+        foreach (VectorWidth width in Twins.Widths)
+        {
+            ReluInt8 model = new ReluInt8(3).At(width);
+            float[] inputs = Twins.Numbers(2 * ReluInt8.Layout.InputLength, 11, 2), outputs = new float[2 * ReluInt8.Layout.OutputLength], expected = new float[outputs.Length];
+            model.PredictBatch(inputs, expected, 2);
+            inputs[1] = value;
+            model.PredictBatch(inputs, outputs, 2);
+            outputs[..ReluInt8.Layout.OutputLength].ShouldContain(v => float.IsNaN(v), $"{width}");
+            outputs[..ReluInt8.Layout.OutputLength].ShouldAllBe(v => float.IsNaN(v) || expected.Contains(v), $"{width}");
+            outputs[ReluInt8.Layout.OutputLength..].ShouldBe(expected[ReluInt8.Layout.OutputLength..], $"{width}");
+        }
+    }
+
     [Fact]
     public void Tokens()
     {

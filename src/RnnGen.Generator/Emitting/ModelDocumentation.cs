@@ -32,7 +32,7 @@ internal static class ModelDocumentation
         };
         writer.Write($"""
             /// <remarks>
-            /// <para>{steps}{string.Concat(plan.Units.OfType<Op>().Select(op => op.Clause))}.</para>
+            /// <para>{steps}{string.Concat(plan.Units.OfType<Op>().Select(op => op.Clause))}.{(Weights(model) is { } weights ? $" {weights}." : "")}</para>
             /// <para>
             /// {plan.ParameterCount} parameters, {plan.ForwardFlops} floating-point operations in the matrix products of one sequence,
             /// {ModelContext.Memory(plan.Memory.Model)} of memory, {ModelContext.Memory(plan.Memory.Training)} more to train {Count(plan.Training.GroupSize, "sequence")} at once,
@@ -94,10 +94,20 @@ internal static class ModelDocumentation
         [
             $"{context.Name.TrimStart('@')}: {context.Declaration}",
             .. lines,
+            .. Weights(context.Model) is { } weights ? (string[])[weights] : [],
             $"parameters {plan.ParameterCount}; forward {plan.ForwardFlops} FLOPs a sequence",
             $"memory: {ModelContext.Memory(plan.Memory.Model)}; {ModelContext.Memory(plan.Memory.Training)} more to train, {ModelContext.Memory(plan.Memory.Thread)} for each further thread, {ModelContext.Memory(plan.Memory.Prediction)} more to predict{(plan.Streaming is null ? "" : $", {ModelContext.Memory(plan.Memory.State)} for each state")}",
         ]);
     }
+
+    // What predictions multiply by, where that is not what training does.
+    private static string? Weights(ModelSpecification model) => model.PredictionWeights switch
+    {
+        WeightFormat.Float => null,
+        WeightFormat.Int8 => "Predictions read weights of 8 bits",
+        WeightFormat.BFloat16 => "Predictions read weights in bfloat16",
+        _ => throw Choices.Unimplemented(model.PredictionWeights),
+    };
 
     public static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 

@@ -193,6 +193,7 @@ internal static class ModelParser
         string? problem = !model.TiedEmbedding ? null
             : model.OutputEmbedding is not { } table ? "has no embedding whose tokens are its outputs"
             : table.Frozen ? "has a frozen embedding, but the output layer would learn a tied one"
+            : model.HeadSize != model.OutputSize ? $"has the loss {model.Loss.Said}, which reads {AttributeArguments.Text(model.Loss.Definition.ValuesPerTarget)} values of the output layer for each target, but the table has one row for each"
             : table.VocabularySize != model.OutputSize ? $"has an embedding of {table.VocabularySize} tokens and {model.OutputSize} outputs (OutputSize), which must be equal"
             : table.Size != width ? $"has an embedding of size {table.Size} and an output layer that reads {width} values, which must be equal"
             : null;

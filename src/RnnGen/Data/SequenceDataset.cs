@@ -364,7 +364,15 @@ public sealed class SequenceDataset<TInput, TTarget> : SequenceSource<TInput, TT
         add("lengths' hash", $"{lengths}");
     }
 
-    internal override SequenceReader<TInput, TTarget> OpenReader(int batchSize) => new ArraySequenceReader<TInput, TTarget>(this, batchSize);
+    internal override SequenceReader<TInput, TTarget> OpenReader(int batchSize) => OpenReader(this, _lengths, 0, batchSize);
+
+    /// <summary>A reader of passes over more sequences, of which this process has these.</summary>
+    /// <param name="all">All sequences.</param>
+    /// <param name="lengths">Their lengths; empty if all have all steps.</param>
+    /// <param name="first">Where these begin among all.</param>
+    /// <param name="batchSize">Sequences of a batch.</param>
+    internal SequenceReader<TInput, TTarget> OpenReader(SequenceSource<TInput, TTarget> all, ReadOnlyMemory<int> lengths, int first, int batchSize) =>
+        new ArraySequenceReader<TInput, TTarget>(all, lengths, this, first, batchSize);
 
     private int View(int index) => _selected.IsEmpty ? index : _selected.Span[index];
 

@@ -59,12 +59,28 @@ internal sealed class BatchBuffer<TInput, TTarget>(int size, SequenceSource<TInp
     public Span<bool> Reset(int row) => Resets.AsSpan(row * _resets, _resets);
 }
 
+/// <summary>The sequences of a source that this process has; the rest is read by others.</summary>
+/// <param name="First">The first of them.</param>
+/// <param name="Count">Their number.</param>
+internal readonly record struct OwnSequences(int First, int Count)
+{
+    public bool Contains(int sequence) => sequence >= First && sequence - First < Count;
+}
+
 /// <summary>Reads passes over a source, batch by batch, on one thread at a time.</summary>
-internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, TTarget> source)
+/// <param name="source">The source.</param>
+/// <param name="own">What this process has of it: a row of another sequence knows its place only.</param>
+internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, TTarget> source, OwnSequences own)
     where TInput : unmanaged
     where TTarget : unmanaged
 {
     private PassOrder _order;
+
+    /// <summary>All sequences.</summary>
+    protected SequenceSource<TInput, TTarget> Source => source;
+
+    /// <summary>What this process has of them.</summary>
+    protected OwnSequences Own => own;
 
     /// <summary>Batches that are worth reading ahead on a thread of their own; 0 where copying is all there is to do.</summary>
     public abstract int Prefetch { get; }
@@ -86,7 +102,7 @@ internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, T
         {
             int sequence = buffer.Sequences[row] = ReadNext(buffer, row);
             source.Settings.CopyOf(sequence, buffer.Weight(row), buffer.Reset(row));
-            if (source.Settings.Augmentation is { } augment && _order.Epoch > 0)
+            if (source.Settings.Augmentation is { } augment && _order.Epoch > 0 && own.Contains(sequence))
             {
                 augment(new SequenceDraw(_order.Seed, _order.Epoch, sequence), buffer.Input(row), buffer.Target(row));
             }
@@ -104,14 +120,20 @@ internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, T
 }
 
 /// <summary>Passes over sequences in memory.</summary>
-internal sealed class ArraySequenceReader<TInput, TTarget>(SequenceDataset<TInput, TTarget> data, int batchSize) : SequenceReader<TInput, TTarget>(data)
+/// <param name="source">All sequences.</param>
+/// <param name="lengths">Their lengths; empty if all have all steps.</param>
+/// <param name="data">The sequences that this process has.</param>
+/// <param name="first">Where they begin among all.</param>
+/// <param name="batchSize">Sequences of a batch.</param>
+internal sealed class ArraySequenceReader<TInput, TTarget>(SequenceSource<TInput, TTarget> source, ReadOnlyMemory<int> lengths, SequenceDataset<TInput, TTarget> data, int first, int batchSize)
+    : SequenceReader<TInput, TTarget>(source, new(first, data.Count))
     where TInput : unmanaged
     where TTarget : unmanaged
 {
-    private readonly int[] _order = new int[data.Count];
+    private readonly int[] _order = new int[source.Count];
     private int _next;
 
-    public override int Prefetch => data.Settings.Augmentation is null ? 0 : DefaultPrefetch(batchSize);
+    public override int Prefetch => Source.Settings.Augmentation is null ? 0 : DefaultPrefetch(batchSize);
 
     // Fisher and Yates' shuffle (R. Durstenfeld 1964) of (seed, epoch), whatever the order was.
     protected override void BeginPass(PassOrder order, int skipped, CancellationToken cancellationToken)
@@ -125,13 +147,13 @@ internal sealed class ArraySequenceReader<TInput, TTarget>(SequenceDataset<TInpu
         {
             CounterRandom random = new(order.Seed, order.Epoch, RandomPurpose.Shuffling);
             Shuffling.Shuffle(_order, random, 0);
-            if (data.Settings.BucketBatches > 0 && data.HasLengths)
+            if (Source.Settings.BucketBatches > 0 && Source.HasLengths)
             {
-                int pool = (int)Math.Min(_order.Length, (long)data.Settings.BucketBatches * batchSize);
-                for (int first = 0; first < _order.Length; first += Math.Min(pool, _order.Length - first))
+                int pool = (int)Math.Min(_order.Length, (long)Source.Settings.BucketBatches * batchSize);
+                for (int start = 0; start < _order.Length; start += Math.Min(pool, _order.Length - start))
                 {
-                    Span<int> part = _order.AsSpan(first, Math.Min(pool, _order.Length - first));
-                    Shuffling.Bucket(part, data.Lengths, batchSize, random, Shuffling.Buckets + first);
+                    Span<int> part = _order.AsSpan(start, Math.Min(pool, _order.Length - start));
+                    Shuffling.Bucket(part, lengths.Span, batchSize, random, Shuffling.Buckets + start);
                 }
             }
         }
@@ -142,11 +164,15 @@ internal sealed class ArraySequenceReader<TInput, TTarget>(SequenceDataset<TInpu
     protected override int ReadNext(BatchBuffer<TInput, TTarget> buffer, int row)
     {
         int index = _order[_next++];
-        data.Input(index).CopyTo(buffer.Input(row));
-        data.Target(index).CopyTo(buffer.Target(row));
         if (buffer.Lengths.Length > 0)
         {
-            buffer.Lengths[row] = data.Lengths[index];
+            buffer.Lengths[row] = lengths.Span[index];
+        }
+
+        if (Own.Contains(index))
+        {
+            data.Input(index - first).CopyTo(buffer.Input(row));
+            data.Target(index - first).CopyTo(buffer.Target(row));
         }
 
         return index;

@@ -141,6 +141,25 @@ public abstract class SequenceSource<TInput, TTarget>
     public abstract SequenceSource<TInput, TTarget> WithResets(bool[] resets);
 
     /// <summary>
+    /// These sequences as this process's shard of the data: the data is that of all processes, one shard after the other in the order of their ranks, and each process holds, or streams, its own shard only.
+    /// Batches, shuffling, augmentation and dropout are those of one process with all of the data, and so are the bits of a training; the sequences of a batch go to the processes that compute them, and their
+    /// targets to all. All processes make this call, each with a shard of its own; shards may differ in size.
+    /// </summary>
+    /// <param name="processes">The processes, a power of two of them, with which it is then trained on or evaluated. A group of one has one shard.</param>
+    /// <returns>A source of all sequences: its <see cref="Count"/> is that of all shards, and weights that are set on it are those of all sequences.</returns>
+    /// <exception cref="ArgumentException">The number of processes is not a power of two.</exception>
+    /// <exception cref="InvalidOperationException">These sequences are a shard already, or are streamed and bucketed by length.</exception>
+    /// <exception cref="ProcessGroupException">A shard does not fit to that of process 0: it has sequences of another size, or lengths, weights or streams of another kind; the message names the process.</exception>
+    /// <example>
+    /// <code>
+    /// using var processes = MpiProcesses.Join();
+    /// var own = StreamedSequences.Create(Reviews($"reviews-{processes.Rank}.jsonl"), Model.SequenceLength, 1, new StreamOptions { Count = 1_000_000 });
+    /// model.Fit(own.AsShard(processes), options: new FitOptions { Processes = processes });
+    /// </code>
+    /// </example>
+    public SequenceSource<TInput, TTarget> AsShard(ProcessGroup processes) => SequenceShard<TInput, TTarget>.Create(this, processes);
+
+    /// <summary>
     /// The same sequences, shuffled into batches of similar length (bucketing): <paramref name="batches"/> batches at a time are sorted by length, cut, and
     /// taken in random order. The cost of a batch is that of its longest sequence. It changes nothing if all sequences have all steps.
     /// </summary>

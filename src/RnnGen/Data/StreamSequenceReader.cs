@@ -6,8 +6,14 @@ namespace RnnGen.Runtime;
 /// Passes over streamed sequences: the next one is drawn from a pool, in whose place the source's next goes. Where sequences come by buckets, a freed place goes to the next
 /// bucket; and at the end of a pass to the next pass, so that nobody waits for a pool to be filled, or for a source to be opened, but in the first pass.
 /// </summary>
-internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TInput, TTarget> stream, Func<CancellationToken, IEnumerable<Sequence<TInput, TTarget>>> open, int batchSize)
-    : SequenceReader<TInput, TTarget>(stream)
+/// <param name="stream">All sequences.</param>
+/// <param name="options">How they are read.</param>
+/// <param name="own">Those that this process reads.</param>
+/// <param name="open">Opens what it reads.</param>
+/// <param name="batchSize">Sequences of a batch.</param>
+internal sealed class StreamSequenceReader<TInput, TTarget>(
+    SequenceSource<TInput, TTarget> stream, StreamOptions options, OwnSequences own, Func<CancellationToken, IEnumerable<Sequence<TInput, TTarget>>> open, int batchSize)
+    : SequenceReader<TInput, TTarget>(stream, own)
     where TInput : unmanaged
     where TTarget : unmanaged
 {
@@ -15,7 +21,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     private const int DefaultPool = 4096;
     private const int FirstPlaces = 1024;
 
-    private readonly int _poolSize = PoolSize(stream, batchSize);
+    private readonly int _poolSize = PoolSize(stream, options, batchSize);
     private Reading? _source, _next; // of this pass, and of the next one where its beginning is read ahead
     private BatchBuffer<TInput, TTarget>? _pool; // allocated by the first pass that is shuffled, as it is filled
     private int[] _free = [];
@@ -26,11 +32,11 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     private int _given, _held, _nextHeld, _freeCount, _turn;
     private bool _isBucketed;
 
-    public override int Prefetch => stream.Options.Prefetch ?? DefaultPrefetch(batchSize);
+    public override int Prefetch => options.Prefetch ?? DefaultPrefetch(batchSize);
 
     public override void End(bool keepsNext)
     {
-        if (keepsNext && !_order.IsShuffled && _order.HasNext && _given == stream.Count && _next is null)
+        if (keepsNext && !_order.IsShuffled && _order.HasNext && _given == Source.Count && _next is null)
         {
             // What the next pass begins with: opening a source may take longer than a batch.
             OpenNext();
@@ -54,11 +60,11 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
         _next = null;
         (_order, _cancellation) = (order, cancellationToken);
         _random = new(order.Seed, order.Epoch, RandomPurpose.Shuffling);
-        _isBucketed = order.IsShuffled && stream.HasLengths && stream.Settings.BucketBatches > 0;
+        _isBucketed = order.IsShuffled && Source.HasLengths && Source.Settings.BucketBatches > 0;
         if (order.IsShuffled && _pool is null)
         {
             int places = Math.Min(_poolSize, FirstPlaces);
-            _pool = new(places, stream);
+            _pool = new(places, Source);
             (_free, _turns, _nextTurns) = (new int[places], new int[places], new int[places]);
         }
 
@@ -76,7 +82,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
             }
         }
 
-        BatchBuffer<TInput, TTarget> nowhere = new(1, stream);
+        BatchBuffer<TInput, TTarget> nowhere = new(1, Source);
         for (int i = 0; i < skipped; i++)
         {
             ReadNext(nowhere, 0);
@@ -116,14 +122,14 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
         return sequence;
     }
 
-    private static int PoolSize(StreamedSequences<TInput, TTarget> stream, int batchSize)
+    private static int PoolSize(SequenceSource<TInput, TTarget> stream, StreamOptions options, int batchSize)
     {
         if (stream.Settings.BucketBatches > 0 && stream.HasLengths)
         {
             return (int)Math.Min(stream.Count, (long)stream.Settings.BucketBatches * batchSize);
         }
 
-        return Math.Min(stream.Count, stream.Options.ShuffleBuffer ?? (int)Math.Clamp(DefaultPoolBytes / stream.SequenceBytes, 1, DefaultPool));
+        return Math.Min(stream.Count, options.ShuffleBuffer ?? (int)Math.Clamp(DefaultPoolBytes / stream.SequenceBytes, 1, DefaultPool));
     }
 
     private int NextOfPool()
@@ -136,7 +142,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     // The place that was given gets the source's next sequence; where there is none, the pool shrinks.
     private void Refill(int place)
     {
-        if (_source!.Count < stream.Count)
+        if (_source!.Count < Source.Count)
         {
             ReadPlace(_source, place);
             return;
@@ -170,7 +176,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
 
     private void Fill()
     {
-        while (_held < _poolSize && _source!.Count < stream.Count)
+        while (_held < _poolSize && _source!.Count < Source.Count)
         {
             if (_freeCount == 0)
             {
@@ -202,7 +208,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     // Reads one sequence of the next bucket or the next pass into a free place. What goes wrong is thrown when its turn comes.
     private void ReadAhead()
     {
-        bool isOfThisPass = _source!.Count < stream.Count;
+        bool isOfThisPass = _source!.Count < Source.Count;
         if (!isOfThisPass && _next is null)
         {
             if (!_order.HasNext || _nextHeld > 0)
@@ -214,7 +220,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
         }
 
         Reading from = isOfThisPass ? _source : _next!;
-        if (from.Failure is not null || from.Count == stream.Count)
+        if (from.Failure is not null || from.Count == Source.Count)
         {
             return;
         }
@@ -243,28 +249,33 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     private int ReadSource(Reading source, BatchBuffer<TInput, TTarget> buffer, int row)
     {
         source.Failure?.Throw();
+        if (!Own.Contains(source.Count))
+        {
+            return source.Count++; // another process reads it
+        }
+
         if (!source.MoveNext())
         {
             throw new InvalidDataException(
-                Invariant($"The stream ended after {source.Count} sequences, where {stream.Count} were {(stream.Options.Count is null ? "counted before" : $"promised ({nameof(StreamOptions)}.{nameof(StreamOptions.Count)})")}. A stream must have the same sequences in each pass."));
+                Invariant($"The stream ended after {source.Count - Own.First} sequences, where {Own.Count} were {(options.Count is null ? "counted before" : $"promised ({nameof(StreamOptions)}.{nameof(StreamOptions.Count)})")}. A stream must have the same sequences in each pass."));
         }
 
         Sequence<TInput, TTarget> sequence = source.Current;
-        Copy(sequence.Input.Span, buffer.Input(row), sequence.Steps, source.Count, "an input");
-        Copy(sequence.Target.Span, buffer.Target(row), sequence.Steps, source.Count, "a target");
+        Copy(sequence.Input.Span, buffer.Input(row), sequence.Steps, source.Count - Own.First, "an input");
+        Copy(sequence.Target.Span, buffer.Target(row), sequence.Steps, source.Count - Own.First, "a target");
         if (buffer.Lengths.Length > 0)
         {
             buffer.Lengths[row] = sequence.Steps;
         }
 
-        if (stream.Settings.Weights is null)
+        if (Source.Settings.Weights is null)
         {
-            CopyWeights(sequence, buffer.Weight(row), source.Count);
+            CopyWeights(sequence, buffer.Weight(row), source.Count - Own.First);
         }
 
-        if (stream.Settings.Resets is null)
+        if (Source.Settings.Resets is null)
         {
-            CopyResets(sequence, buffer.Reset(row), source.Count);
+            CopyResets(sequence, buffer.Reset(row), source.Count - Own.First);
         }
 
         return source.Count++;
@@ -305,7 +316,7 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(StreamedSequences<TI
     private void Copy<T>(ReadOnlySpan<T> from, Span<T> to, int steps, int index, string what)
         where T : unmanaged
     {
-        bool isPadded = stream.HasLengths;
+        bool isPadded = Source.HasLengths;
         if (steps < (isPadded ? 1 : 0) || (!isPadded && steps != 0) || from.Length > to.Length || (from.Length < to.Length && !isPadded))
         {
             throw new InvalidDataException(isPadded

@@ -217,7 +217,7 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
     where TTarget : unmanaged
 {
     private readonly Func<CancellationToken, IEnumerable<Sequence<TInput, TTarget>>> _open;
-    private const int MostHashed = 1000;
+    internal const int MostHashed = 1000;
 
     private int _count;
 
@@ -284,7 +284,7 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
     {
         base.Describe(add);
         ContentHash hash = new();
-        foreach (Sequence<TInput, TTarget> sequence in _open(CancellationToken.None).Take(Math.Min(Count, MostHashed)))
+        foreach (Sequence<TInput, TTarget> sequence in Beginning(MostHashed))
         {
             hash.Add(sequence.Input.Span);
             hash.Add(sequence.Target.Span);
@@ -298,7 +298,18 @@ public sealed class StreamedSequences<TInput, TTarget> : SequenceSource<TInput, 
         add(Invariant($"hash of up to {MostHashed} sequences"), $"{hash}");
     }
 
-    internal override SequenceReader<TInput, TTarget> OpenReader(int batchSize) => new StreamSequenceReader<TInput, TTarget>(this, _open, batchSize);
+    internal override SequenceReader<TInput, TTarget> OpenReader(int batchSize) => OpenReader(this, 0, batchSize);
+
+    /// <summary>A reader of passes over more sequences, of which this process reads these.</summary>
+    /// <param name="all">All sequences.</param>
+    /// <param name="first">Where these begin among all.</param>
+    /// <param name="batchSize">Sequences of a batch.</param>
+    internal SequenceReader<TInput, TTarget> OpenReader(SequenceSource<TInput, TTarget> all, int first, int batchSize) =>
+        new StreamSequenceReader<TInput, TTarget>(all, Options, new(first, Count), _open, batchSize);
+
+    /// <summary>The first sequences, of which a hash tells another source apart.</summary>
+    /// <param name="count">How many at most.</param>
+    internal IEnumerable<Sequence<TInput, TTarget>> Beginning(int count) => _open(CancellationToken.None).Take(Math.Min(Count, count));
 
     private StreamedSequences<TInput, TTarget> With(SourceSettings<TInput, TTarget> settings) => new(_open, InputLength, TargetLength, Options with { Count = _count == 0 ? null : _count }, settings);
 }

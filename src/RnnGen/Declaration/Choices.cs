@@ -196,7 +196,7 @@ public enum WeightFormat
     Float,
 
     /// <summary>
-    /// bfloat16: the upper 16 bits of a <see cref="float"/>, rounded to the nearest, ties to even. A weight keeps its range and is within 1/256 of its value, relative; it takes half the memory.
+    /// bfloat16: the upper 16 bits of a <see cref="float"/>, rounded to the nearest, ties to even. A weight keeps its range and is within 1/256 of its value, relative, unless it is subnormal or beyond the largest bfloat16, 3.39e38, which becomes infinite; it takes half the memory.
     /// </summary>
     BFloat16,
 

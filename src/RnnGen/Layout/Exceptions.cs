@@ -22,6 +22,9 @@ public sealed class NonFiniteException : ArithmeticException
     /// <summary>The index of the sequence whose number is not finite, from 0, if it is known: in the batch of a call, or in the data of <c>Fit</c> and <c>Evaluate</c>.</summary>
     public int? Sequence { get; }
 
+    /// <summary>What the message is made of, so that another process can throw the same.</summary>
+    internal (string Before, int Sequence, string After)? Parts => Sequence is { } sequence ? (_before, sequence, _after) : null;
+
     /// <summary>The same exception for a piece of a sequence.</summary>
     /// <param name="sequence">The sequence.</param>
     /// <param name="start">The step that the piece begins with.</param>

@@ -63,27 +63,59 @@ public static class Check
         return length / step;
     }
 
-    /// <summary>Outputs do not overwrite inputs of later steps: the two do not overlap, or start together and no step writes beyond its inputs.</summary>
+    /// <summary>Outputs do not overwrite inputs that are still to be read: the two do not overlap, or start together and no step writes beyond its inputs.</summary>
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TNumber">The number type.</typeparam>
-    /// <param name="block">The inputs.</param>
+    /// <param name="inputs">The inputs, of steps or of streams.</param>
     /// <param name="inputSize">Elements of a step's input.</param>
     /// <param name="outputs">The outputs.</param>
     /// <param name="outputSize">Values of a step's output.</param>
+    /// <param name="name">The parameter that has the inputs.</param>
+    /// <returns>Whether they overlap.</returns>
     /// <exception cref="ArgumentException">They overlap in another way.</exception>
-    internal static unsafe void InPlace<TInput, TNumber>(ReadOnlySpan<TInput> block, int inputSize, Span<TNumber> outputs, int outputSize)
+    internal static unsafe bool InPlace<TInput, TNumber>(ReadOnlySpan<TInput> inputs, int inputSize, Span<TNumber> outputs, int outputSize, string name)
         where TInput : unmanaged
         where TNumber : unmanaged
     {
-        nint from = Unsafe.ByteOffset(
-            in Unsafe.As<TInput, byte>(ref MemoryMarshal.GetReference(block)), in Unsafe.As<TNumber, byte>(ref MemoryMarshal.GetReference(outputs)));
-        bool overlap = from >= 0 ? from < (long)block.Length * sizeof(TInput) : -from < (long)outputs.Length * sizeof(TNumber);
-        if (overlap && (from != 0 || outputSize * sizeof(TNumber) > inputSize * sizeof(TInput)) && !block.IsEmpty)
+        bool overlap = Overlap(inputs, outputs, out nint from);
+        if (overlap && (from != 0 || outputSize * sizeof(TNumber) > inputSize * sizeof(TInput)))
         {
             throw new ArgumentException(
-                Invariant($"'outputs' overlaps 'block', so that outputs would overwrite inputs of later steps. To process in place, start both at the same element, which takes an OutputSize of at most InputSize; they are {outputSize} and {inputSize}."),
+                Invariant($"'outputs' overlaps '{name}', so that outputs would overwrite inputs that are still to be read. To process in place, start both at the same element, which takes an OutputSize of at most InputSize; they are {outputSize} and {inputSize}."),
                 nameof(outputs));
         }
+
+        return overlap;
+    }
+
+    /// <summary>What is written and what is read do not overlap.</summary>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TNumber">The number type.</typeparam>
+    /// <param name="inputs">What is read.</param>
+    /// <param name="outputs">What is written.</param>
+    /// <param name="inputName">The parameter that has what is read.</param>
+    /// <param name="outputName">The parameter that has what is written.</param>
+    /// <exception cref="ArgumentException">They overlap.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Apart<TInput, TNumber>(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, string inputName, string outputName)
+        where TInput : unmanaged
+        where TNumber : unmanaged
+    {
+        if (Overlap(inputs, outputs, out _))
+        {
+            throw new ArgumentException(Invariant($"'{outputName}' overlaps '{inputName}', so that what is written would overwrite what is still to be read; give it memory of its own."), outputName);
+        }
+    }
+
+    // Whether some memory is in both spans, and where the second begins, in bytes from the first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe bool Overlap<TInput, TNumber>(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, out nint from)
+        where TInput : unmanaged
+        where TNumber : unmanaged
+    {
+        from = Unsafe.ByteOffset(
+            in Unsafe.As<TInput, byte>(ref MemoryMarshal.GetReference(inputs)), in Unsafe.As<TNumber, byte>(ref MemoryMarshal.GetReference(outputs)));
+        return !inputs.IsEmpty && !outputs.IsEmpty && (from >= 0 ? from < (long)inputs.Length * sizeof(TInput) : -from < (long)outputs.Length * sizeof(TNumber));
     }
 
     /// <summary>A count is at least <paramref name="minimum"/>.</summary>
@@ -509,6 +541,28 @@ public static class Check
             {
                 throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{targets[i]}"),
                     Invariant($"{place.Context}targets[{i}] is {targets[i]}; targets of binary cross-entropy are from 0 to 1."));
+            }
+        }
+    }
+
+    /// <summary>No value is negative, as no count is, but those of padding.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="targets">The values found.</param>
+    /// <param name="lengths">Lengths of the sequences, where targets have steps and lengths differ.</param>
+    /// <param name="steps">Steps of a sequence's targets.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is negative; the message names it.</exception>
+    public static void Counts<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths = default, int steps = 1) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Counts(new Place(nameof(targets)), targets, lengths, steps);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Counts<T>(Place place, ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths, int steps) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < targets.Length; i++)
+        {
+            if (targets[i] < T.Zero && !IsPadding(i, targets.Length, lengths, steps))
+            {
+                throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{targets[i]}"),
+                    Invariant($"{place.Context}targets[{i}] is {targets[i]}; the targets of this loss are counts, which are at least 0."));
             }
         }
     }

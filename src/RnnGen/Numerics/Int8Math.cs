@@ -186,13 +186,13 @@ public static class Int8Math
         return BitConverter.Int32BitsToSingle(bits);
     }
 
-    // NaN is a scale too: what is multiplied by it stays NaN.
+    // NaN is a scale too: what is multiplied by it stays NaN. Beside an infinite value no other has a code, so its row is NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MeasureRow(ref float values, int columns, ref float codes)
     {
         float maximum = MaximumOf(ref values, columns);
         EncodeRow(ref values, columns, ref Unsafe.As<float, byte>(ref codes), Inverse(maximum));
-        Unsafe.Add(ref codes, Words(columns)) = maximum;
+        Unsafe.Add(ref codes, Words(columns)) = float.IsInfinity(maximum) ? float.NaN : maximum;
     }
 
     // The codes of a row, and the bits of its maximum magnitude.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -22,7 +23,7 @@ internal static class Collectives
     {
         if (!sent.IsEmpty || !received.IsEmpty)
         {
-            group.Exchange(partner, MemoryMarshal.AsBytes(sent), MemoryMarshal.AsBytes(received));
+            group.ExchangeCounted(partner, MemoryMarshal.AsBytes(sent), MemoryMarshal.AsBytes(received));
         }
     }
 
@@ -81,6 +82,23 @@ internal static class Collectives
         byte[] all = group.Rank == 0 ? bytes! : new byte[length[0]];
         group.Broadcast(all.AsSpan());
         return all;
+    }
+
+    /// <summary>What is not finite in the first process that found something; <see langword="null"/> if none did.</summary>
+    public static NonFiniteException? First(this ProcessGroup group, NonFiniteException? own)
+    {
+        string text = own is null ? "" : own.Parts is var (before, sequence, after) ? $"{before}\0{Invariant($"{sequence}")}\0{after}" : own.Message;
+        IReadOnlyList<byte[]> all = group.Gather(Encoding.UTF8.GetBytes(text));
+        for (int rank = 0; rank < all.Count; rank++)
+        {
+            if (all[rank].Length > 0)
+            {
+                string[] parts = Encoding.UTF8.GetString(all[rank]).Split('\0');
+                return rank == group.Rank ? own : parts.Length == 1 ? new(parts[0]) : new(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>All processes receive the text that process 0 has.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using RnnGen.Runtime;
 
 namespace RnnGen;
@@ -31,6 +32,9 @@ public abstract class ProcessGroup : IDisposable
 
     /// <summary>How many processes there are.</summary>
     public int Count { get; }
+
+    /// <summary>What this process has exchanged with the others since it joined them.</summary>
+    public ProcessTraffic Traffic { get; private set; }
 
     /// <summary>
     /// Whether this process failed where the others did not, so that they wait for it in vain. The group is of no use any more, and <see cref="Dispose()"/> ends the whole job instead of waiting for them.
@@ -89,6 +93,24 @@ public abstract class ProcessGroup : IDisposable
     /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
     protected virtual void Dispose(bool disposing)
     {
+    }
+
+    /// <summary>Exchanges, and counts it.</summary>
+    internal void ExchangeCounted(int partner, ReadOnlySpan<byte> sent, Span<byte> received)
+    {
+        const int small = 4096;
+        long begin = Stopwatch.GetTimestamp();
+        Exchange(partner, sent, received);
+        TimeSpan time = Stopwatch.GetElapsedTime(begin);
+        bool isSmall = Math.Max(sent.Length, received.Length) <= small;
+        Traffic = new()
+        {
+            Messages = Traffic.Messages + 1,
+            BytesSent = Traffic.BytesSent + sent.Length,
+            BytesReceived = Traffic.BytesReceived + received.Length,
+            Waiting = Traffic.Waiting + (isSmall ? time : TimeSpan.Zero),
+            Exchanging = Traffic.Exchanging + (isSmall ? TimeSpan.Zero : time),
+        };
     }
 
     /// <summary>Says that this process does not go on where the others do.</summary>

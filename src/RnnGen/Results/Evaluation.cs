@@ -11,7 +11,7 @@ namespace RnnGen;
 /// </remarks>
 public sealed record Evaluation
 {
-    /// <summary>The mean of the model's loss over all sequences; NaN if no target was counted.</summary>
+    /// <summary>The mean of the model's loss over all sequences; NaN if no target was counted. It is computed as training computes it: with weights in float, also where predictions, and so the measures, read fewer bits.</summary>
     public required double Loss { get; init; }
 
     /// <summary>The number of sequences that were measured.</summary>

@@ -26,6 +26,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     {
         ChosenOutput chosen = CheckExplained(input, output, step, length);
         Check.Length(gradients.Length, length * Shape.Training.Explained!.Features, nameof(gradients), "length × FeatureSize");
+        Check.Apart(input, gradients, nameof(input), nameof(gradients));
         InputExplainer<TNumber, TInput, TTarget> explainer = _explainers.Rent() ?? new(this);
         TNumber value = explainer.ComputeGradients(input, gradients, chosen);
         _explainers.Return(explainer);
@@ -53,6 +54,8 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     {
         ChosenOutput chosen = CheckExplained(input, output, step, length);
         Check.Length(attributions.Length, input.Length, nameof(attributions), "the length of the input");
+        Check.Apart(input, attributions, nameof(input), nameof(attributions));
+        Check.Apart(baseline, attributions, nameof(baseline), nameof(attributions));
         if (!baseline.IsEmpty)
         {
             Check.Length(baseline.Length, input.Length, nameof(baseline), "the length of the input");

@@ -31,6 +31,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         CheckOne(input, length);
         int width = reading == HeadReading.Draw ? Shape.OutputSize : Shape.Head!.Size;
         Check.Length(output.Length, (long)Layout.OutputSteps * width, nameof(output), reading == HeadReading.Draw ? Shape.OutputName : Shape.Head!.Name);
+        Check.Apart(input, output, nameof(input), nameof(output));
         CheckTokens(input, nameof(input), length);
         long begin = BeginPrediction();
         RunHead(reading, input, output, draws, length);

@@ -38,6 +38,14 @@ public partial class ModelCore<TNumber, TInput, TTarget>
         }
     }
 
+    /// <inheritdoc/>
+    public int FirstSequence(int process, int processes, int count)
+    {
+        // As the tree of sums shares groups among its leaves, and those among processes.
+        long size = Shape.Training.GroupSize, leaves = Shape.Training.Sums, groups = (count + size - 1) / size, leaf = leaves * process / processes;
+        return (int)Math.Min(((leaf * groups) + leaves - 1) / leaves * size, count);
+    }
+
     private TrainingJob<TNumber, TInput, TTarget> Job => _job ??= _program.CreateJob(this);
 
     /// <summary>Computes the mean loss, NaN if there is no target. The model does not change; the states, if there are some, are replaced by those that the sequences end in.</summary>

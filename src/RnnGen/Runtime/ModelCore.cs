@@ -239,12 +239,13 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     /// <param name="input">The values of the sequence's steps, one step after the other.</param>
     /// <param name="output">Receives the outputs.</param>
     /// <param name="length">Steps of the sequence, from 1 to <c>SequenceLength</c>.</param>
-    /// <exception cref="ArgumentException">A span has another length, or the sequence has too few or too many steps.</exception>
+    /// <exception cref="ArgumentException">A span has another length, the spans overlap, or the sequence has too few or too many steps.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Predict(ReadOnlySpan<TInput> input, Span<TNumber> output, int length)
     {
         CheckOne(input, length);
         Check.Length(output.Length, Layout.OutputLength, nameof(output), Shape.OutputName);
+        Check.Apart(input, output, nameof(input), nameof(output));
         CheckTokens(input, nameof(input), length);
         long begin = BeginPrediction();
         Run(input, output, new(0, 1), new ReadOnlySpan<int>(in length));
@@ -268,7 +269,7 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
     /// <param name="outputs"><c>count × Layout.OutputLength</c> values, written.</param>
     /// <param name="count">Sequences.</param>
     /// <param name="lengths">Steps of each sequence, or empty if all have all steps; inputs beyond them are not read.</param>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <exception cref="ArgumentException">A span has another length, or outputs overlap inputs.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void PredictBatch(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs, int count, ReadOnlySpan<int> lengths)
     {
@@ -550,6 +551,7 @@ public partial class ModelCore<TNumber, TInput, TTarget> : ISharedCore
         Check.Lengths(lengths, count, Layout.SequenceLength);
         CheckLength(inputs.Length, (long)count * Layout.InputLength, nameof(inputs), Shape.InputName);
         CheckLength(outputs.Length, (long)count * Layout.OutputLength, nameof(outputs), outputName);
+        Check.Apart(inputs, outputs, nameof(inputs), nameof(outputs));
         CheckTokens(inputs, nameof(inputs), lengths);
     }
 

@@ -22,6 +22,12 @@ public interface ISharedCore
     /// <param name="batchSize">Sequences of a batch.</param>
     /// <exception cref="ArgumentException">They cannot; the message says what to change.</exception>
     void CheckProcesses(int count, int batchSize);
+
+    /// <summary>The first sequence of a batch that a process computes; those of the next one follow.</summary>
+    /// <param name="process">The process; their number stands for the end.</param>
+    /// <param name="processes">How many processes there are.</param>
+    /// <param name="count">Sequences of the batch.</param>
+    int FirstSequence(int process, int processes, int count);
 }
 
 /// <summary>A stretch of calls in which a model shares its batches.</summary>

@@ -70,7 +70,7 @@ public abstract class StreamState<TNumber, TInput, TTarget>
     {
         int steps = Check.Steps(block.Length, _inputStep, nameof(block));
         Check.Length(outputs.Length, (long)steps * _outputSize, nameof(outputs), "steps × OutputSize");
-        Check.InPlace(block, _inputStep, outputs, _outputSize);
+        Check.InPlace(block, _inputStep, outputs, _outputSize, nameof(block));
         CheckStep(block, nameof(block));
         if (_shape.Block is { } shape)
         {

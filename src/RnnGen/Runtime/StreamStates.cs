@@ -93,16 +93,19 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
     /// the model had when they were created.
     /// </summary>
     /// <param name="inputs">[<c>Count × InputSize</c>] values, or [<c>Count</c>] tokens: one stream after the other.</param>
-    /// <param name="outputs">[<c>Count × OutputSize</c>] values, written. May be the memory of the inputs, but overlap it in no other way.</param>
-    /// <exception cref="ArgumentException">A span has another length, or a token is outside the vocabulary. Nothing changed.</exception>
+    /// <param name="outputs">[<c>Count × OutputSize</c>] values, written. They may take the place of the inputs (in place) if they start where these do and <c>OutputSize</c> is not greater than <c>InputSize</c>.</param>
+    /// <exception cref="ArgumentException">A span has another length, a token is outside the vocabulary, or the spans overlap in another way. Nothing changed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Step(ReadOnlySpan<TInput> inputs, Span<TNumber> outputs)
     {
         Check.Length(inputs.Length, (long)Count * _inputStep, nameof(inputs), "Count × InputSize");
         Check.Length(outputs.Length, (long)Count * _outputSize, nameof(outputs), "Count × OutputSize");
+        bool inPlace = Check.InPlace(inputs, _inputStep, outputs, _outputSize, nameof(inputs));
         CheckInputs(inputs);
         CountSteps();
-        int threads = Math.Min(RowShares.Of(Count, _shape.Rows, _core.Threads, _flops).Threads, _arenas.Length);
+
+        // Outputs that are fewer than the inputs whose place they take reach into those of earlier streams, which one thread has read by then.
+        int threads = inPlace && _outputSize != _inputStep ? 1 : Math.Min(RowShares.Of(Count, _shape.Rows, _core.Threads, _flops).Threads, _arenas.Length);
         if (threads == 1)
         {
             Step(ref MemoryMarshal.GetReference(inputs), ref MemoryMarshal.GetReference(outputs), 0, 1);

@@ -121,9 +121,9 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         {
             Batch = new(batch, inputs, targets, lengths, weights);
             double loss = RunLeaves();
-            if (_hasFailed)
+            if (_hasFailed && FindFailed() is { } failed)
             {
-                FindFailed();
+                throw failed;
             }
 
             AddUp();
@@ -362,46 +362,44 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         group.Run(Core.Program, ref Core.Packs, ref SumOf(sum));
     }
 
-    /// <summary>A sum of gradients; the memory of another one for a sum of another process, whose groups run here only to see where a value is not finite.</summary>
+    /// <summary>A sum of gradients of this process.</summary>
     /// <param name="sum">Which of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref TNumber SumOf(int sum) => ref Unsafe.Add(ref _sums.First, IsForwardOnly || sum < _first || sum >= _last ? 0 : (sum - _first) * Shape.SumLength);
+    internal ref TNumber SumOf(int sum) => ref Unsafe.Add(ref _sums.First, IsForwardOnly ? 0 : (sum - _first) * Shape.SumLength);
 
-    // The first group whose loss is not finite runs again, to see where from.
-    private void FindFailed()
+    // The first group whose loss is not finite runs again, to see where from. Each process has the inputs of its own groups, and all learn what the first one found.
+    private NonFiniteException? FindFailed()
     {
         _isMeasured = false;
-        for (int sum = 0; sum < _tree.Sums; sum++)
+        NonFiniteException? found = null;
+        for (int sum = _first; sum < _last && found is null; sum++)
         {
             _tables?.Clear(sum);
-            for (int index = _tree.FirstGroup(sum); double.IsNaN(_values[sum]) && index < _tree.FirstGroup(sum + 1); index++)
+            for (int index = _tree.FirstGroup(sum); double.IsNaN(_values[sum]) && found is null && index < _tree.FirstGroup(sum + 1); index++)
             {
                 RunGroup(Group(0), sum, index);
-                if (!double.IsFinite(Group(0).Loss))
-                {
-                    throw LossIsNotFinite(Group(0), sum, index);
-                }
+                found = double.IsFinite(Group(0).Loss) ? null : LossIsNotFinite(Group(0), sum, index);
             }
         }
+
+        return _shared is null ? found : _shared.Group.First(found);
     }
 
     // The groups run again, one after the other, until one shows where.
     private NonFiniteException FindNonFinite()
     {
         _isMeasured = false;
-        for (int sum = 0; sum < _tree.Sums; sum++)
+        NonFiniteException? found = null;
+        for (int sum = _first; sum < _last && found is null; sum++)
         {
             _tables?.Clear(sum);
-            for (int index = _tree.FirstGroup(sum); index < _tree.FirstGroup(sum + 1); index++)
+            for (int index = _tree.FirstGroup(sum); found is null && index < _tree.FirstGroup(sum + 1); index++)
             {
-                if (FindNonFinite(Group(0), sum, index) is { } found)
-                {
-                    return found;
-                }
+                found = FindNonFinite(Group(0), sum, index);
             }
         }
 
-        return NonFinite.GradientSum();
+        return (_shared is null ? found : _shared.Group.First(found)) ?? NonFinite.GradientSum();
     }
 
     private protected virtual NonFiniteException? FindNonFinite(TrainedGroup<TNumber, TInput, TTarget> group, int sum, int index)

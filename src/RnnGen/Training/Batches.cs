@@ -16,6 +16,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     private readonly SequenceReader<TInput, TTarget> _reader;
     private readonly BatchPrefetch<TInput, TTarget>? _prefetch;
     private readonly SequenceCheck<TInput, TTarget>? _check; // where sequences are not known before they are read
+    private readonly SequenceShard<TInput, TTarget>? _shard; // of which other processes have the rest
     private readonly string _name;
     private readonly int _steps;
     private BatchBuffer<TInput, TTarget> _batch;
@@ -23,6 +24,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     private readonly double[]? _classWeights;
     private readonly float[] _weights; // of the batch that was read, where classes weigh too
     private int[]? _outputLengths;
+    private int[]? _takers;
     private PassOrder _order;
     private int _next;
 
@@ -35,7 +37,8 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     public Batches(SequenceSource<TInput, TTarget> source, int size, ModelLayout layout, string name, double[]? classWeights = null)
     {
         (_source, _name, _steps, _layout, _classWeights) = (source, name, layout.SequenceLength, layout, classWeights);
-        _check = source is SequenceDataset<TInput, TTarget> && source.Settings.Augmentation is null ? null : new(layout, name);
+        _shard = source as SequenceShard<TInput, TTarget>;
+        _check = (_shard?.Own ?? source) is SequenceDataset<TInput, TTarget> && source.Settings.Augmentation is null ? null : new(layout, name);
         SequenceCount = source.Count;
         Size = Math.Min(size, SequenceCount);
         if ((long)Size * Math.Max(source.InputLength, source.TargetLength) > Array.MaxLength)
@@ -57,6 +60,9 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
 
     /// <inheritdoc cref="SequenceSource{TInput, TTarget}.Place"/>
     public string Place => _source.Place;
+
+    /// <summary>What computes the batches of a training; <see langword="null"/> if every process needs every input.</summary>
+    public ISharedCore? Core { get; set; }
 
     /// <summary>Sequences of a full batch.</summary>
     public int Size { get; }
@@ -98,12 +104,35 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
 
         for (int row = 0; row < count && _check is not null; row++)
         {
+            if (_shard is { } shard && !shard.IsHere(_batch.Sequences[row]))
+            {
+                continue; // its own process checks it
+            }
+
             _check.One(_batch.Sequences[row], _batch.Input(row), _batch.Target(row), _batch.Lengths.Length > 0 ? _batch.Lengths[row] : _steps);
         }
 
+        _shard?.Exchange(_batch, count, Takers(_shard.Group, count));
         WeighClasses(count);
         _next = first + count;
         return count;
+    }
+
+    // The first row that each process computes; empty where rows are cut into pieces, which fall to other processes, or are measured.
+    private ReadOnlySpan<int> Takers(ProcessGroup processes, int count)
+    {
+        if (Core is null || _source.ResetsPerSequence > 0)
+        {
+            return default;
+        }
+
+        _takers ??= new int[processes.Count + 1];
+        for (int rank = 0; rank <= processes.Count; rank++)
+        {
+            _takers[rank] = Core.FirstSequence(rank, processes.Count, count);
+        }
+
+        return _takers;
     }
 
     // What each output step weighs in the batch that was read: its own weight times that of its class.

@@ -73,7 +73,15 @@ public sealed class ClassWeights
                 Invariant($"ClassWeights has {_weights.Length} weights, and {layout.ModelName} ({layout.Declaration}) has {layout.ClassCount} classes; pass one for each."), name);
         }
 
-        return train is SequenceDataset<TInput, TTarget> data ? Balance(Count(layout, data)) : throw new ArgumentException(
+        SequenceShard<TInput, TTarget>? shard = train as SequenceShard<TInput, TTarget>;
+        if ((shard?.Own ?? train) is SequenceDataset<TInput, TTarget> data)
+        {
+            long[] counts = Count(layout, data);
+            shard?.Sum(counts);
+            return Balance(counts);
+        }
+
+        throw new ArgumentException(
             "ClassWeights.Balanced counts the classes of the training sequences, and these are streamed. Count them beforehand, and pass ClassWeights.Of(…).", name);
     }
 

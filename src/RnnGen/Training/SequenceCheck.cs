@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
@@ -16,22 +17,34 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
     /// <exception cref="NonFiniteException">An input or target is not finite.</exception>
     public void All(SequenceSource<TInput, TTarget> data, bool areFinite)
     {
-        if (data is not SequenceDataset<TInput, TTarget> sequences)
+        SequenceShard<TInput, TTarget>? shard = data as SequenceShard<TInput, TTarget>;
+        if ((shard?.Own ?? data) is not SequenceDataset<TInput, TTarget> sequences)
         {
             return;
         }
 
+        NonFiniteException? found = FirstWrong(data, sequences, shard?.First ?? 0, areFinite);
+        if ((shard is { Group.Count: > 1 } ? shard.Group.First(found) : found) is { } wrong)
+        {
+            throw wrong;
+        }
+    }
+
+    private NonFiniteException? FirstWrong(SequenceSource<TInput, TTarget> data, SequenceDataset<TInput, TTarget> sequences, int first, bool areFinite)
+    {
         for (int i = 0; i < sequences.Count; i++)
         {
             ReadOnlySpan<TInput> input = sequences.Input(i);
             ReadOnlySpan<TTarget> target = sequences.Target(i);
             int steps = sequences.HasLengths ? sequences.Lengths[i] : layout.SequenceLength;
-            One(i, input, target, steps);
-            if (areFinite && ((data.Settings.Augmentation is null ? NotFiniteInput(i, input, steps) : null) ?? NotFiniteTarget(i, target, steps)) is { } found)
+            One(first + i, input, target, steps);
+            if (areFinite && ((data.Settings.Augmentation is null ? NotFiniteInput(first + i, input, steps) : null) ?? NotFiniteTarget(first + i, target, steps)) is { } found)
             {
-                throw found;
+                return found;
             }
         }
+
+        return null;
     }
 
     /// <summary>Checks a sequence.</summary>
@@ -67,13 +80,25 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
         {
             Classes(place, MemoryMarshal.Cast<TTarget, int>(target), lengths);
         }
-        else if (layout.IsBinary && typeof(TTarget) == typeof(float))
+        else if (typeof(TTarget) == typeof(float))
         {
-            Check.Probabilities(place, MemoryMarshal.Cast<TTarget, float>(target), Live(lengths), layout.OutputSteps, layout.MaskedTargets);
+            Numbers(place, MemoryMarshal.Cast<TTarget, float>(target), Live(lengths));
         }
-        else if (layout.IsBinary && typeof(TTarget) == typeof(double))
+        else if (typeof(TTarget) == typeof(double))
         {
-            Check.Probabilities(place, MemoryMarshal.Cast<TTarget, double>(target), Live(lengths), layout.OutputSteps, layout.MaskedTargets);
+            Numbers(place, MemoryMarshal.Cast<TTarget, double>(target), Live(lengths));
+        }
+    }
+
+    private void Numbers<T>(Place place, ReadOnlySpan<T> target, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (layout.IsBinary)
+        {
+            Check.Probabilities(place, target, lengths, layout.OutputSteps, layout.MaskedTargets);
+        }
+        else if (layout.AreCounts)
+        {
+            Check.Counts(place, target, lengths, layout.OutputSteps);
         }
     }
 

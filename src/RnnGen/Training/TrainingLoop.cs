@@ -57,9 +57,11 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: false);
+        CheckShard(train, processes, nameof(train));
         CheckData<TSelf, TNumber, TInput, TTarget>(model, train, nameof(train), areFinite: !options.NonFinite.GoesOn);
         if (validation is not null)
         {
+            CheckShard(validation, processes, nameof(validation));
             CheckData<TSelf, TNumber, TInput, TTarget>(model, validation, nameof(validation), areFinite: !options.NonFinite.GoesOn);
         }
 
@@ -89,7 +91,8 @@ public static class TrainingLoop
         using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
         if (processes is not null)
         {
-            Together.CoreOf(model, TSelf.Layout, nameof(options)).CheckProcesses(processes.Count, batches.Size);
+            batches.Core = Together.CoreOf(model, TSelf.Layout, nameof(options));
+            batches.Core.CheckProcesses(processes.Count, batches.Size);
         }
 
         using Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying, processes);
@@ -166,6 +169,7 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: true);
+        CheckShard(data, processes, nameof(data));
         CheckData<TSelf, TNumber, TInput, TTarget>(model, data, nameof(data), areFinite: false);
         IStatefulModel<TNumber, TInput, TTarget>? carrying = null;
         if (carryState ?? (data.Streams > 0 && model is IStatefulModel<TNumber, TInput, TTarget>))
@@ -222,6 +226,17 @@ public static class TrainingLoop
             throw new ArgumentException(
                 $"States are carried from window to window of each stream, but {name} does not know its streams. Cut each part of the data with SequenceDataset.FromStream, " +
                 "or call WithStreams(n) if sequence w × n + s is window w of stream s.", name);
+        }
+    }
+
+    // The processes that have the rest of a shard are those that take part.
+    private static void CheckShard<TInput, TTarget>(SequenceSource<TInput, TTarget>? data, ProcessGroup? processes, string name)
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        if (data is SequenceShard<TInput, TTarget> { Group: { Count: > 1 } group } && !ReferenceEquals(group, processes))
+        {
+            throw new ArgumentException(Invariant($"{name} is the shard of process {group.Rank} of {group.Count}, and the others are needed to read it: pass the same processes here that AsShard was called with."), name);
         }
     }
 

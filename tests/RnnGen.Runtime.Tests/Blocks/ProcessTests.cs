@@ -16,7 +16,7 @@ public class ProcessTests
     private static readonly int[][] s_cuts = [[1], [2], [7], [64], [1000], [3, 1, 40, 0, 31, 32, 33], [96, 7]];
 
     // Models with layers that do not read ahead, whose weights are few.
-    private static readonly string[] s_streamed = [nameof(BlockMixed), nameof(BlockSmall), nameof(BlockSmallMean)];
+    private static readonly string[] s_streamed = [nameof(BlockMixed), nameof(BlockSmall), nameof(BlockSmallMean), nameof(Narrowing), nameof(Equal), nameof(Widening)];
 
     public static TheoryData<string> Models => [.. typeof(ProcessTests).Assembly.GetTypes().Where(t => t.GetCustomAttribute<RnnModelAttribute>() is not null).Select(t => t.Name).Order(StringComparer.Ordinal)];
 
