@@ -73,6 +73,20 @@ public class BadInputTests
         Should.Throw<ArgumentOutOfRangeException>(() => model.ComputeLoss(new float[15], [found], 1)).Message.ShouldContain("from 0 to 1");
     }
 
+    /// <summary>Beyond a sequence's length anything may be.</summary>
+    [Fact]
+    public void A_negative_count_is_refused()
+    {
+        PoissonEachFloat model = new(1);
+        float[] inputs = new float[12], targets = [0, 1, 2, 3, -0.5f, -7];
+        const string message = "targets[4] is -0.5; the targets of this loss are counts, which are at least 0.";
+        RefusedRange(() => model.ComputeLoss(inputs, targets, 2), message);
+        RefusedRange(() => model.ComputeGradients(inputs, targets, 2, new float[PoissonEachFloat.ParameterCount], [3, 2]), message);
+        float.IsFinite(model.ComputeLoss(inputs, targets, 2, [3, 1])).ShouldBeTrue();
+        NegativeBinomialEachFloat.Layout.AreCounts.ShouldBeTrue();
+        GaussianEachFloat.Layout.AreCounts.ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

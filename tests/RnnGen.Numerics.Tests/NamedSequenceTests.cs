@@ -98,6 +98,9 @@ public class NamedSequenceTests
     {
         Numbers<MaskedLabels, double, ArgumentOutOfRangeException>(i => i % 2, 1.5, "targets[2] is 1.5");
         Numbers<LstmLastBce, double, ArgumentOutOfRangeException>(i => i % 2, double.NaN, "targets[0] is NaN");
+        Numbers<PoissonEach, double, ArgumentOutOfRangeException>(i => i % 4, -1, "is -1; the targets of this loss are counts");
+        Numbers<NegativeBinomialLast, double, ArgumentOutOfRangeException>(i => i % 4, double.NegativeInfinity, "is -Infinity; the targets of this loss are counts");
+        Numbers<NegativeBinomialLast, double, NonFiniteException>(i => i % 4, double.NaN, "is NaN");
         Numbers<Captions, int, ArgumentOutOfRangeException>(_ => 3, 9, "targets[5] is 9");
         Numbers<CarriedStates, double, NonFiniteException>(i => i % 2, double.NaN, "targets[11] is NaN");
         Numbers<CarriedStates, double, NonFiniteException>(i => i % 2, double.NegativeInfinity, "targets[11] is -Infinity");

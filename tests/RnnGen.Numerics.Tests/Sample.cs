@@ -13,7 +13,6 @@ internal sealed record Sample<TNumber, TTarget>(TNumber[] Inputs, TTarget[] Targ
     public static Sample<TNumber, TTarget> Draw<TModel>(int count, int seed = 1) where TModel : IRnnModel<TModel, TNumber, TNumber, TTarget>
     {
         ModelLayout layout = TModel.Layout;
-        bool areCounts = DeclaredModels.Declaration<TModel>().Loss is Loss.NegativeBinomial or Loss.Poisson;
         Random random = new(seed);
         TNumber[] inputs = [.. Enumerable.Range(0, count * layout.InputLength).Select(_ => TNumber.CreateChecked((float)((2 * random.NextDouble()) - 1)))];
         foreach (InputInfo input in layout.Inputs.Where(i => i.Categories > 0))
@@ -22,7 +21,7 @@ internal sealed record Sample<TNumber, TTarget>(TNumber[] Inputs, TTarget[] Targ
         TTarget[] targets = [.. Enumerable.Range(0, count * layout.TargetLength).Select(_ => TTarget.CreateTruncating(
             layout.ClassCount > 0 ? random.Next(layout.ClassCount)
             : layout.IsBinary ? (float)random.NextDouble()
-            : areCounts ? random.Next(5)
+            : layout.AreCounts ? random.Next(5)
             : (float)((4 * random.NextDouble()) - 2)))];
         return new(inputs, targets, count);
     }

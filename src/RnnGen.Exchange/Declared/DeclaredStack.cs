@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Json;
+using RnnGen.Generator.Cells;
+using RnnGen.Generator.Cells.Graph;
 
 namespace RnnGen.Exchange.Declared;
 
@@ -85,7 +87,7 @@ internal sealed record DeclaredStack
         foreach (JsonElement element in stack.EnumerateArray())
         {
             DeclaredLayer layer = Layer(element, Invariant($"layer {layers.Count + 1}"), width, cells, isHead: false);
-            string kind = layer.IsRecurrent ? "recurrent" : layer.Kernel > 0 ? "convolution" : layer.Cell;
+            string kind = layer.IsRecurrent ? "recurrent" : layer.Kernel > 0 ? "convolution" : layer.Source is null ? "normalisation" : "dense";
             int index = counts.GetValueOrDefault(kind);
             counts[kind] = index + 1;
             layers.Add(layer with { Index = index });
@@ -107,6 +109,8 @@ internal sealed record DeclaredStack
 
         string title = kernel > 0 ? "Conv1D" : cell.Length > 0 ? char.ToUpperInvariant(cell[0]) + cell[1..] : "";
         Dictionary<string, double> numbers = Numbers(element);
+        CellSource? source = cell == "LayerNorm" && !cells.ContainsKey(cell) ? null : new CellSource(cell, cells.GetValueOrDefault(cell), new(numbers.Select(static n => new CellNumber(n.Key, n.Value))));
+        (int outputs, CellDefinition? definition) = Equations(source, size, place);
         bool isBoth = JsonFile.Whole(element, "bidirectional", place, 0) != 0;
         return new DeclaredLayer
         {
@@ -115,7 +119,10 @@ internal sealed record DeclaredStack
             Equations = cells.GetValueOrDefault(cell),
             InputSize = width,
             Size = size,
-            OutputSize = (cell == "ProjectedLstm" ? (int)numbers.GetValueOrDefault("Projection", 32) : size) * (isBoth ? 2 : 1),
+            OutputSize = outputs * (isBoth ? 2 : 1),
+            IsRecurrent = definition is { IsRecurrent: true },
+            Source = source,
+            OutputIsState = definition is not null && definition.Output.EndsWith('\''),
             Activation = Choice(element, "activation", Activation.Identity),
             IsBidirectional = isBoth,
             IsResidual = JsonFile.Whole(element, "residual", place, 0) != 0,
@@ -125,6 +132,25 @@ internal sealed record DeclaredStack
             Numbers = numbers,
             IsHead = isHead,
         };
+    }
+
+    // The equations of a layer, and how many values a step of it outputs.
+    private static (int OutputSize, CellDefinition? Definition) Equations(CellSource? source, int size, string place)
+    {
+        if (source is null)
+        {
+            return (size, null);
+        }
+
+        try
+        {
+            return CellGraph.OutputSize(source, size) is >= 1 and <= MaximumSize and int outputs ? (outputs, source.Definition)
+                : throw new ForeignFileException(Invariant($"The outputs of {place} are not from 1 to {MaximumSize}: the declaration is damaged."));
+        }
+        catch (Exception e) when (e is CellFormatException or ArgumentException)
+        {
+            throw new ForeignFileException(Invariant($"The equations of {place} are not those of a cell that this version knows: {e.Message}"), e);
+        }
     }
 
     private static Dictionary<string, double> Numbers(JsonElement element)

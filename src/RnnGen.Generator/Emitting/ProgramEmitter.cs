@@ -209,7 +209,7 @@ internal static class ProgramEmitter
             LossTargets.Classes when context.DecodesTokens => $"{check}.Decoded(targets, OutputSize, OutputLength, EndToken)",
             LossTargets.Classes => $"{check}.Classes(targets, OutputSize{live}{missing})",
             LossTargets.Probabilities => $"{check}.Probabilities<{context.Number}>(targets{live}{missing})",
-            LossTargets.Numbers => "",
+            LossTargets.Numbers => context.Model.Loss.Definition.TargetsAreCounts ? $"{check}.Counts<{context.Number}>(targets{live})" : "",
             _ => throw Choices.Unimplemented(context.Model.Loss.Definition.Targets),
         };
     }

@@ -62,6 +62,7 @@ internal static class ShapeEmitter
             record.Add("LabelLength", model.LabelLength, plan.IsCtc);
             record.Add("InfeasibleLabels", $"{ModelContext.Library}InfeasibleLabels.{model.InfeasibleLabels}", model.InfeasibleLabels != InfeasibleLabels.Throw);
             record.Add("IsBinary", "true", model.Loss.Definition.Targets == LossTargets.Probabilities);
+            record.Add("AreCounts", "true", model.Loss.Definition.TargetsAreCounts);
             record.Add("MaskedTargets", "true", model.MaskedTargets);
             record.Add("IsDecoded", "true", plan.Decoder is not null);
             record.Add("EndToken", model.Decoder?.EndToken, context.DecodesTokens);

@@ -38,6 +38,9 @@ internal sealed record LossDefinition
 
     public required LossTargets Targets { get; init; }
 
+    /// <summary>Whether targets that are numbers are counts, at least 0.</summary>
+    public bool TargetsAreCounts { get; init; }
+
     /// <summary>What it reads of the outputs for each target, in the order of the outputs.</summary>
     public required IReadOnlyList<LossValue> Values { get; init; }
 

@@ -28,9 +28,11 @@ internal sealed class LossParser
     /// <summary>Two numbers by chance, above 0 and below 1, each equally likely; only the equation of a draw reads them.</summary>
     public const string FirstChance = "u1", SecondChance = "u2";
 
+    private const string Counts = "counts";
+
     private static readonly Dictionary<string, LossTargets> s_targets = new()
     {
-        ["numbers"] = LossTargets.Numbers, ["probabilities"] = LossTargets.Probabilities, ["classes"] = LossTargets.Classes, ["labels"] = LossTargets.Labels,
+        ["numbers"] = LossTargets.Numbers, [Counts] = LossTargets.Numbers, ["probabilities"] = LossTargets.Probabilities, ["classes"] = LossTargets.Classes, ["labels"] = LossTargets.Labels,
     };
 
     private readonly string _text;
@@ -43,6 +45,7 @@ internal sealed class LossParser
     private readonly List<CellMistake> _mistakes = [];
     private readonly bool _ships;
     private LossTargets _targets = LossTargets.Numbers;
+    private bool _areCounts;
     private string? _programme;
 
     private LossParser(string text, string name, bool ships) => (_text, _name, _ships) = (text, name, ships);
@@ -128,7 +131,7 @@ internal sealed class LossParser
         CellToken first = line.Next();
         switch (first.Text)
         {
-            case "targets": _targets = ParseTargets(line.NextName()); break;
+            case "targets": (_targets, _areCounts) = ParseTargets(line.NextName()); break;
             case "values": ParseItems(line, ParseValue); break;
             case "number": ParseItems(line, ParseNumber); break;
             case "numbers": ParseNumbers(line); return;
@@ -155,8 +158,8 @@ internal sealed class LossParser
     }
 
     // Labels belong to all steps of a sequence at once, which no equation of one target can say.
-    private LossTargets ParseTargets(CellToken name) => s_targets.TryGetValue(name.Text, out LossTargets targets) && (_ships || targets != LossTargets.Labels) ? targets
-        : throw CellLine.Error(CellProblem.Syntax, name, "targets are numbers, probabilities or classes");
+    private (LossTargets Targets, bool AreCounts) ParseTargets(CellToken name) => s_targets.TryGetValue(name.Text, out LossTargets targets) && (_ships || targets != LossTargets.Labels) ? (targets, name.Text == Counts)
+        : throw CellLine.Error(CellProblem.Syntax, name, "targets are numbers, counts, probabilities or classes");
 
     private void ParseValue(CellLine line)
     {
@@ -241,6 +244,7 @@ internal sealed class LossParser
             Name = _name,
             Summary = FirstComment(_text),
             Targets = _targets,
+            TargetsAreCounts = _areCounts,
             Values = values,
             Numbers = _numbers,
             Equations = equations,

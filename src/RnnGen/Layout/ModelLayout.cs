@@ -96,6 +96,9 @@ public sealed class ModelLayout
     /// <summary>Whether targets are 0 for no and 1 for yes, and outputs their logits: the loss is binary cross-entropy.</summary>
     public bool IsBinary { get; init; }
 
+    /// <summary>Whether targets are counts, at least 0: of a negative one the loss says nothing.</summary>
+    public bool AreCounts { get; init; }
+
     /// <summary>The maximum number of labels in a sequence's target, if the loss is CTC; otherwise 0.</summary>
     public int LabelLength { get; init; }
 

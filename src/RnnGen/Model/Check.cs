@@ -545,6 +545,28 @@ public static class Check
         }
     }
 
+    /// <summary>No value is negative, as no count is, but those of padding.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="targets">The values found.</param>
+    /// <param name="lengths">Lengths of the sequences, where targets have steps and lengths differ.</param>
+    /// <param name="steps">Steps of a sequence's targets.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is negative; the message names it.</exception>
+    public static void Counts<T>(ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths = default, int steps = 1) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Counts(new Place(nameof(targets)), targets, lengths, steps);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Counts<T>(Place place, ReadOnlySpan<T> targets, ReadOnlySpan<int> lengths, int steps) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < targets.Length; i++)
+        {
+            if (targets[i] < T.Zero && !IsPadding(i, targets.Length, lengths, steps))
+            {
+                throw new ArgumentOutOfRangeException(place.Parameter, Invariant($"{targets[i]}"),
+                    Invariant($"{place.Context}targets[{i}] is {targets[i]}; the targets of this loss are counts, which are at least 0."));
+            }
+        }
+    }
+
     /// <summary>The first value that is not finite, nor missing where it may be; -1 where there is none. Padding is not read.</summary>
     internal static int FirstNotFinite<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> lengths, int steps, bool mayBeMissing) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
@@ -79,13 +80,25 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
         {
             Classes(place, MemoryMarshal.Cast<TTarget, int>(target), lengths);
         }
-        else if (layout.IsBinary && typeof(TTarget) == typeof(float))
+        else if (typeof(TTarget) == typeof(float))
         {
-            Check.Probabilities(place, MemoryMarshal.Cast<TTarget, float>(target), Live(lengths), layout.OutputSteps, layout.MaskedTargets);
+            Numbers(place, MemoryMarshal.Cast<TTarget, float>(target), Live(lengths));
         }
-        else if (layout.IsBinary && typeof(TTarget) == typeof(double))
+        else if (typeof(TTarget) == typeof(double))
         {
-            Check.Probabilities(place, MemoryMarshal.Cast<TTarget, double>(target), Live(lengths), layout.OutputSteps, layout.MaskedTargets);
+            Numbers(place, MemoryMarshal.Cast<TTarget, double>(target), Live(lengths));
+        }
+    }
+
+    private void Numbers<T>(Place place, ReadOnlySpan<T> target, ReadOnlySpan<int> lengths) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (layout.IsBinary)
+        {
+            Check.Probabilities(place, target, lengths, layout.OutputSteps, layout.MaskedTargets);
+        }
+        else if (layout.AreCounts)
+        {
+            Check.Counts(place, target, lengths, layout.OutputSteps);
         }
     }
 

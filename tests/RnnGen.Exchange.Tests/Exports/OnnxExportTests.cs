@@ -40,6 +40,12 @@ public sealed class OnnxExportTests(ITestOutputHelper output)
 
     [Fact] public void ResidualLayersInBothDirections() => Holds<ResidualBothWays, float, float>();
 
+    [Fact] public void CellsOfOnesOwn() => Holds<OwnCells, float, float>();
+
+    [Fact] public void AnOutputThatIsNoState() => Holds<OwnCellAtTheEnd, float, float>();
+
+    [Fact] public void CellsThatNoOperatorHas() => Holds<ShippedCells, float, float>();
+
     private void Holds<TModel, TInput, TTarget>()
         where TModel : IRnnModel<TModel, float, TInput, TTarget>
         where TInput : unmanaged

@@ -157,7 +157,7 @@ public sealed class CompiledCellTests
         foreach (int[] seeds in Enumerable.Range(first, count).Chunk(batch))
         {
             int size = 3 + (seeds[0] * 7 % 18);
-            string[] cells = [.. seeds.Select(Sound)];
+            string[] cells = [.. seeds.Select(at => Sound(at, size))];
             try
             {
                 foreach (((CompiledCells.Result result, string cell), int at) in CompiledCells.Check([.. cells.Select(CompiledCells.Cell.Of)], size, inputs: 2, steps: 3).Zip(cells).Zip(seeds))
@@ -186,11 +186,14 @@ public sealed class CompiledCellTests
         passed.ShouldBe(count);
     }
 
-    // Of a cell in which a parameter cancels out, which is rejected, another is taken.
-    private static string Sound(int seed)
+    // Of a cell in which a parameter cancels out, which is rejected, another is taken. Every third has heads, where there is something to divide into them.
+    private static string Sound(int seed, int size)
     {
         string text = new CellWriter(seed, isSmooth: true).Write();
-        return CellLimits.Problem(new CellSource("C", text, EquatableArray<CellNumber>.Empty)) is null ? text : Sound(seed + 1_000_000);
+        int[] divisors = [.. Enumerable.Range(1, size).Where(d => size % d == 0)];
+        string headed = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"heads = {divisors[seed % divisors.Length]}\n{text}");
+        string[] sound = [.. ((string[])(seed % 3 == 0 ? [headed, text] : [text])).Where(t => CellLimits.Problem(new CellSource("C", t, EquatableArray<CellNumber>.Empty)) is null)];
+        return sound.Length > 0 ? sound[0] : Sound(seed + 1_000_000, size);
     }
 
     private static void MatchTheStencil(IReadOnlyList<CompiledCells.Cell> cells, int size, string architecture, int layers)

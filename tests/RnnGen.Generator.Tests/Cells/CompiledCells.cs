@@ -157,7 +157,7 @@ internal static class CompiledCells
                 ModelLayout layout = TModel.Layout;
                 TModel model = TModel.Create(seed);
                 double[] parameters = Draw(layout.ParameterCount, 0.6), inputs = Draw(count * layout.InputLength, 1), targets = Draw(count * layout.TargetLength, 1);
-                if (layout.Declaration.EndsWith("NegativeBinomial")) targets = System.Array.ConvertAll(targets, System.Math.Abs); // a count is not negative
+                if (layout.AreCounts) targets = System.Array.ConvertAll(targets, System.Math.Abs); // a count is not negative
                 model.SetParameters(parameters);
                 var gradients = new double[layout.ParameterCount];
                 int longest = layout.SequenceLength;

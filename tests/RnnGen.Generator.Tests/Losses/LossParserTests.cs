@@ -44,7 +44,7 @@ public sealed class LossParserTests
     [InlineData("numbers q = 1, 2; numbers r = 1, 2, 3; values y[q]; loss = sum(y |*| r)", "lists of 2 and of 3")]
     [InlineData("loss = |sum|(y)", "takes a list of values")]
     [InlineData("numbers q = 1, 2; values y[q]; loss = pick(y, |2|)", "from 0 to 1")]
-    [InlineData("targets |things|; loss = y", "targets are numbers, probabilities or classes")]
+    [InlineData("targets |things|; loss = y", "targets are numbers, counts, probabilities or classes")]
     [InlineData("targets classes; loss = y", "need the probabilities", 0, 0)]
     [InlineData("targets classes; link p = softmax(y); loss = sum(y) + |target|", "is the number of a class")]
     [InlineData("targets classes; link p = softmax(y); loss = |y|", "one number")]
@@ -93,6 +93,9 @@ public sealed class LossParserTests
         plain.Values.Single().Link.ShouldBeNull();
         LossDefinition gaussian = LossCase.Of("Gaussian").Definition;
         gaussian.ValuesPerTarget.ShouldBe(2);
+        (plain.TargetsAreCounts, gaussian.TargetsAreCounts).ShouldBe((false, false));
+        LossDefinition counts = LossParser.Parse("targets counts; link m = exp(y); loss = m - target * y; prediction = m", "L");
+        (counts.Targets, counts.TargetsAreCounts, LossCase.Of("Poisson").Definition.TargetsAreCounts).ShouldBe((LossTargets.Numbers, true, true));
         gaussian.Values.Select(v => v.Link?.Text).ShouldBe([null, "scale = 1e-6 + softplus(raw)"]);
         LossCase.Of("Quantile").Definition.Numbers.Single().Values.ShouldBe([0.1, 0.5, 0.9]);
     }
