@@ -30,7 +30,7 @@ public sealed class FloorTests(ITestOutputHelper output)
     [InlineData("RnnGen.Data", "Files Lines Csv NumPy TimeSeries Audio")]
     [InlineData("RnnGen.Forecasting", "Time Series Readers Scaling Windows Metrics Results Baselines Models Calibration Backtests")]
     [InlineData("RnnGen.Display", "Pictures Measures Logs Report Live")]
-    [InlineData("RnnGen.Exchange", "Files Model Json StateDicts Safetensors Declared PyTorch TorchSharp Onnx GuitarML RTNeural Nam")]
+    [InlineData("RnnGen.Exchange", "Files Equations Model Json StateDicts Safetensors Declared PyTorch TorchSharp Onnx GuitarML RTNeural Nam")]
     [InlineData("RnnGen.Tool", "Checking Commands")]
     public void FloorsReferToLowerOnesOnly(string project, string fromTheGroundUp)
     {

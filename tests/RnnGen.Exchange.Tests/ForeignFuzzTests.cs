@@ -1,4 +1,6 @@
+using RnnGen.Exchange.Tests.Exports;
 using RnnGen.Fuzzing;
+using RnnGen.Runtime;
 using Xunit.Abstractions;
 
 namespace RnnGen.Exchange.Tests;
@@ -43,6 +45,37 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
 
     [Fact]
     public void NeuralAmpModeler() => Run("NAM", ["capture.nam"], s_jsonFragments);
+
+    /// <summary>RnnGen's own files, with what they are exported to.</summary>
+    [Fact]
+    public void SavedModels() => output.WriteLine(Fuzzer.Run(
+        "saved models", [Saved(new LstmStack(seed: 1)), Saved(new OtherCells(seed: 1)), Saved(new CausalConvolutions(seed: 1)), Saved(new LearnedStates(seed: 1)), Saved(new NamCapture(seed: 1))],
+        ["{", "}", "\\\"cell\\\":\\\"gru\\\"", "\\\"size\\\":", "\\\"kernel\\\":9,", "\\\"bidirectional\\\":true,", "ManyToOne", "\\\"numbers\\\":{", "99999999", "1e9", "-1", "LayerNorm", "ProjectedLstm"],
+        Export, static e => e is ForeignFileException, 256).ToString());
+
+    private static byte[] Saved<TModel>(TModel model)
+        where TModel : IRnnModel<TModel, float, float, float>
+    {
+        using MemoryStream stream = new();
+        ModelFile.Save(TModel.Layout, model.Parameters, stream);
+        return stream.ToArray();
+    }
+
+    private static void Export(byte[] file)
+    {
+        DeclaredModel model = DeclaredModel.Read(file);
+        foreach (Func<DeclaredModel, byte[]> export in (Func<DeclaredModel, byte[]>[])[static m => OnnxExport.ToBytes(m), TorchExport.ToBytes, RTNeuralExport.ToBytes, NamExport.ToBytes])
+        {
+            try
+            {
+                export(model).Length.ShouldBeGreaterThan(0);
+            }
+            catch (ExportException e)
+            {
+                e.Message.ShouldContain(" cannot say ");
+            }
+        }
+    }
 
     private void Run(string reader, string[] seeds, string[] fragments, int bytesPerByte = 256) => output.WriteLine(Fuzzer.Run(
         reader, [.. seeds.Select(seed => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, seed)))], fragments, Read, static e => e is ForeignFileException, bytesPerByte).ToString());

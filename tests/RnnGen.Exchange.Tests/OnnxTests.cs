@@ -1,36 +1,13 @@
 using RnnGen.Exchange.Onnx;
-using Xunit.Abstractions;
 
 namespace RnnGen.Exchange.Tests;
 
 /// <summary>ONNX graphs: those that PyTorch exports, the standard's node tests, and single ops that these do not cover.</summary>
-public sealed class OnnxTests(ITestOutputHelper output)
+public sealed class OnnxTests
 {
     private const string List = "onnx.json";
 
     public static TheoryData<string> Files => [.. ForeignCase.All(List).Select(c => c.File).Distinct()];
-
-    /// <summary>PyTorch's outputs, those of the node tests, and the standard's equations as the script computed them.</summary>
-    [Theory]
-    [MemberData(nameof(Files))]
-    public void TheEquationsAreThoseOfTheStandard(string file)
-    {
-        foreach (ForeignCase golden in ForeignCase.All(List).Where(c => c.File == file))
-        {
-            double difference = GoldenChecks.Equations(golden);
-            output.WriteLine($"{file}: {difference:0.#E+0}");
-            difference.ShouldBeLessThan(golden.Bound);
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Files))]
-    public void TheDeclaredModelComputesTheSame(string file)
-    {
-        double difference = GoldenChecks.Declared(ForeignCase.Of(List, file));
-        output.WriteLine($"{file}: {difference:0.#E+0}");
-        difference.ShouldBeLessThan(2e-6);
-    }
 
     /// <summary>The file says what the tests of other formats must be told.</summary>
     [Theory]

@@ -65,6 +65,8 @@ public sealed partial class DeclaredCourseTests
         ["RecurrentLayerAttribute.Bidirectional"] = (M(ToOne, "[Gru(4)]"), M(ToOne, "[Gru(4, Bidirectional = true)]")),
         ["RecurrentLayerAttribute.RecurrentDropout"] = (M(ToOne, "[Gru(4)]"), M(ToOne, "[Gru(4, RecurrentDropout = 0.25)]")),
         ["DecoderAttribute.Attention"] = (M(Translator, Translating), M(Translator, Translating.Replace("[Decoder]", "[Decoder(Attention = Attention.Additive)]"))),
+        ["DecoderAttribute.InputFeeding"] = (
+            M(Translator, Translating.Replace("[Decoder]", "[Decoder(Attention = Attention.Additive)]")), M(Translator, Translating.Replace("[Decoder]", "[Decoder(Attention = Attention.Additive, InputFeeding = true)]"))),
         ["RnnAttribute.Activation"] = (M(ToOne, "[Rnn(4)]"), M(ToOne, "[Rnn(4, Activation = Activation.Relu)]")),
         ["Conv1DAttribute.Dilation"] = (M(ToOne, "[Conv1D(4, 2)] [Gru(4)]"), M(ToOne, "[Conv1D(4, 2, Dilation = 2)] [Gru(4)]")),
         ["Conv1DAttribute.Causal"] = (M(ToOne, "[Conv1D(4, 2)] [Gru(4)]"), M(ToOne, "[Conv1D(4, 2, Causal = false)] [Gru(4)]")),

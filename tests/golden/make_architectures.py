@@ -17,8 +17,8 @@ from make_golden import ACTIVATIONS, write
 HERE = pathlib.Path(__file__).parent
 
 # Layers: (kind, size, flags...), flags: an activation, "both" for both directions, "residual". A convolution: ("conv", filters, kernel, dilation, flags...), causal unless "same". A decoder: its layers, attention, start and end token.
-Case = namedtuple("Case", "name inputs steps layers outputs loss pooling each decoder outsteps attention start end count learned tied masked",
-                  defaults=["Last", False, None, 1, None, 0, 1, 7, False, False, False])
+Case = namedtuple("Case", "name inputs steps layers outputs loss pooling each decoder outsteps attention start end count learned tied masked feeding",
+                  defaults=["Last", False, None, 1, None, 0, 1, 7, False, False, False, False])
 
 CASES = [
     Case("BidirectionalLstm", 3, 7, [("lstm", 17, "both")], 2, "mse"),
@@ -48,6 +48,9 @@ CASES = [
     Case("ConvolvedSteps", 3, 7, [("conv", 7, 3, 1, "tanh"), ("lstm", 9), ("conv", 9, 2, 2, "identity", "residual"), ("gru", 8)], 2, "mse", each=True),
     Case("ConvolvedEnd", 1, 9, [("conv", 15, 3, 3, "identity"), ("conv", 17, 1, 1, "identity"), ("conv", 16, 2, 1, "identity"), ("gru", 17), ("dense", 8, "tanh")], 3, "classes"),
     Case("ConvolvedBothWays", 3, 7, [("conv", 9, 3, 1, "tanh", "same"), ("conv", 9, 4, 2, "identity", "same", "residual"), ("lstm", 8)], 2, "mse", each=True),
+    Case("FedTranslator", 3, 5, [("gru", 7, "both")], 6, "classes", decoder=[("embedding", 6, 3), ("gru", 9)], outsteps=4, attention="Multiplicative", feeding=True),
+    Case("FedForecaster", 2, 6, [("lstm", 8)], 2, "mse", decoder=[("lstm", 8), ("norm", 8), ("gru", 8, "residual"), ("dense", 5, "tanh")],
+         outsteps=5, attention="Additive", feeding=True),
 ]
 
 MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -112,6 +115,8 @@ class Network:
         case = self.case
         self.encoder, width = self.stack(case.layers, case.inputs, "")
         if case.decoder:
+            if case.feeding:
+                self.known += [l for l in case.decoder if l[0] in MODULES][-1][1]
             self.decoder, top = self.stack(case.decoder, case.outputs + self.known, "decoder.")
             recurrent = [(l, m) for l, m in self.decoder if l[0] in MODULES]
             mine = [l for l, _ in self.encoder if l[0] in MODULES]
@@ -192,7 +197,7 @@ class Network:
 
     def beside(self, fed):
         """What the decoder's first layer reads: what it is fed, with what is known behind."""
-        return fed
+        return torch.cat([fed, self.previous], dim=2) if self.case.feeding else fed
 
     def decode(self, memory, end, live, finals, targets):
         case = self.case
@@ -200,6 +205,8 @@ class Network:
             fed = torch.cat([torch.full_like(targets[:, :1], case.start), targets[:, :-1]], dim=1)
         else:
             fed = torch.cat([torch.zeros_like(targets[:, :1]), targets[:, :-1]], dim=1)
+        if case.feeding:
+            return self.decode_feeding(fed, memory, end, live, finals)
         index, y = 0, fed if self.decoder[0][0][0] == "embedding" else self.beside(fed)
         last = max(i for i, (l, _) in enumerate(self.decoder) if l[0] in MODULES)
         for i, (layer, module) in enumerate(self.decoder):
@@ -219,6 +226,36 @@ class Network:
                 y = y + before if "residual" in layer else y
                 if i == last and case.attention:
                     y = self.attend(y, memory, live)
+        return self.head(y)
+
+    def decode_feeding(self, fed, memory, end, live, finals):
+        """Step by step: each reads what attention made of the one before."""
+        last = max(i for i, (l, _) in enumerate(self.decoder) if l[0] in MODULES)
+        kinds = [l[0] for l, _ in self.decoder if l[0] in MODULES]
+        states = [[(torch.tanh(self.bridges[(i, s)](end)) if (i, s) in self.bridges else finals[i][s][0])[None].contiguous()
+                   for s in ("h", "c")[: 2 if kind == "lstm" else 1]] for i, kind in enumerate(kinds)]
+        self.previous = torch.zeros(len(fed), 1, self.attended.out_features, dtype=torch.float64)
+        outputs = []
+        for step in range(fed.shape[1]):
+            index, y = 0, fed[:, step:step + 1]
+            if self.decoder[0][0][0] != "embedding":
+                y = self.beside(y)
+            for i, (layer, module) in enumerate(self.decoder[:last + 1]):
+                before = y
+                if layer[0] == "embedding":
+                    y = self.beside(module(y))
+                elif layer[0] == "norm":
+                    y = module(y)
+                else:
+                    y, state = module(y, tuple(states[index]) if len(states[index]) == 2 else states[index][0])
+                    states[index] = list(state) if len(states[index]) == 2 else [state]
+                    index += 1
+                    y = y + before if "residual" in layer else y
+            self.previous = self.attend(y, memory, live)
+            outputs.append(self.previous)
+        y = torch.cat(outputs, dim=1)
+        for layer, module in self.decoder[last + 1:]:
+            y = ACTIVATIONS[layer[2].capitalize()](module(y))
         return self.head(y)
 
     def attend(self, h, memory, live):

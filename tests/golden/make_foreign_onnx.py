@@ -118,8 +118,9 @@ def run(op, x, w, r, b, h, c=None, p=None, lbr=0, coupled=False, f=torch.tanh):
             h = (1 - z) * n + z * h
         else:
             pi, po, pf = p.chunk(3) if p is not None else (0, 0, 0)
-            forget = torch.sigmoid(a(2) + s(2, h) + pf * c)
-            i = 1 - forget if coupled else torch.sigmoid(a(0) + s(0, h) + pi * c)
+            i = torch.sigmoid(a(0) + s(0, h) + pi * c)
+            # The standard does not say which gate follows from the other; this is what ONNX Runtime computes.
+            forget = 1 - i if coupled else torch.sigmoid(a(2) + s(2, h) + pf * c)
             c = forget * c + i * torch.tanh(a(3) + s(3, h))
             h = torch.sigmoid(a(1) + s(1, h) + po * c) * torch.tanh(c)
         out.append(h)

@@ -1,3 +1,5 @@
+using RnnGen.Generator.Cells;
+
 namespace RnnGen.Exchange;
 
 /// <summary>A layer of a declared model, the output layer among them.</summary>
@@ -43,7 +45,13 @@ public sealed record DeclaredLayer
     public IReadOnlyDictionary<string, double> Numbers { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Whether it is recurrent.</summary>
-    public bool IsRecurrent => Cell is not ("dense" or "LayerNorm") || Equations is not null;
+    public required bool IsRecurrent { get; init; }
+
+    /// <summary>Its equations, whoever wrote them; null for a layer normalisation.</summary>
+    internal CellSource? Source { get; init; }
+
+    /// <summary>Whether its output is the next value of a state, and so its final one after the last step.</summary>
+    internal bool OutputIsState { get; init; }
 
     /// <summary>How many layers of its kind are in front of it, which is part of its parameters' names.</summary>
     internal int Index { get; init; }

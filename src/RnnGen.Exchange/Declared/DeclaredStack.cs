@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Json;
+using RnnGen.Generator.Cells;
+using RnnGen.Generator.Cells.Graph;
 
 namespace RnnGen.Exchange.Declared;
 
@@ -11,6 +13,18 @@ internal sealed record DeclaredStack
     private const string Place = "The declaration";
 
     private const int MaximumSize = 1 << 20;
+
+    // What the specification has that exports know, or that only training and speed are about.
+    private static readonly HashSet<string> s_known = new(StringComparer.Ordinal)
+    {
+        "version", "architecture", "inputSize", "sequenceLength", "outputSize", "loss", "precision", "accuracy", "predictionWeights", "pooling", "initialState", "labelLength", "infeasibleLabels", "maskedTargets", "tiedEmbedding",
+        "outputSkip", "batchSize", "recomputeEvery", "gradientSums", "gradientFlow", "inputGradients", "embedding", "inputs", "layers", "decoder", "output", "cells",
+    };
+
+    private static readonly HashSet<string> s_knownOfLayers = new(StringComparer.Ordinal)
+    {
+        "cell", "size", "activation", "initializer", "bidirectional", "dropout", "recurrentDropout", "residual", "frozen", "kernel", "dilation", "causal", "numbers",
+    };
 
     public required Architecture Architecture { get; init; }
 
@@ -38,7 +52,12 @@ internal sealed record DeclaredStack
 
     public required bool HasDecoder { get; init; }
 
+    public required bool HasNamedInputs { get; init; }
+
     public required IReadOnlyList<DeclaredLayer> Layers { get; init; }
+
+    /// <summary>What else is declared, by a later version: no export knows it.</summary>
+    public required IReadOnlyList<string> Others { get; init; }
 
     /// <summary>Reads it.</summary>
     /// <param name="specification">The JSON.</param>
@@ -68,9 +87,23 @@ internal sealed record DeclaredStack
             OutputSkip = JsonFile.Whole(root, "outputSkip", Place, 0) != 0,
             LearnedInitialState = Choice(root, "initialState", InitialState.Zero) == InitialState.Learned,
             HasDecoder = JsonFile.Member(root, "decoder") is not null,
-            Layers = LayersOf(root, embedded > 0 ? embedded : inputs),
+            HasNamedInputs = JsonFile.Member(root, "inputs") is not null,
+            Layers = LayersOf(root, embedded > 0 ? embedded : Width(root) ?? inputs),
+            Others = [.. OthersOf(root)],
         };
     }
+
+    private static IEnumerable<string> OthersOf(JsonElement root)
+    {
+        IEnumerable<JsonElement> layers = JsonFile.Member(root, "layers") is { ValueKind: JsonValueKind.Array } stack ? stack.EnumerateArray() : [];
+        return root.EnumerateObject().Select(static member => member.Name).Where(static name => !s_known.Contains(name))
+            .Concat(layers.Where(static layer => layer.ValueKind == JsonValueKind.Object).SelectMany(static layer => layer.EnumerateObject()).Select(static member => member.Name).Where(static name => !s_knownOfLayers.Contains(name)))
+            .Distinct();
+    }
+
+    // Of named inputs, the first layer reads numbers as they are and categories as rows of their tables.
+    private static int? Width(JsonElement root) => JsonFile.Member(root, "inputs") is { ValueKind: JsonValueKind.Array } inputs
+        ? inputs.EnumerateArray().Sum(static input => JsonFile.Member(input, "embedding") is { } table ? Size(table, "size") : JsonFile.Whole(input, "size", Place, 1)) : null;
 
     private static List<DeclaredLayer> LayersOf(JsonElement root, int width)
     {
@@ -85,7 +118,7 @@ internal sealed record DeclaredStack
         foreach (JsonElement element in stack.EnumerateArray())
         {
             DeclaredLayer layer = Layer(element, Invariant($"layer {layers.Count + 1}"), width, cells, isHead: false);
-            string kind = layer.IsRecurrent ? "recurrent" : layer.Kernel > 0 ? "convolution" : layer.Cell;
+            string kind = layer.IsRecurrent ? "recurrent" : layer.Kernel > 0 ? "convolution" : layer.Source is null ? "normalisation" : "dense";
             int index = counts.GetValueOrDefault(kind);
             counts[kind] = index + 1;
             layers.Add(layer with { Index = index });
@@ -107,6 +140,8 @@ internal sealed record DeclaredStack
 
         string title = kernel > 0 ? "Conv1D" : cell.Length > 0 ? char.ToUpperInvariant(cell[0]) + cell[1..] : "";
         Dictionary<string, double> numbers = Numbers(element);
+        CellSource? source = cell == "LayerNorm" && !cells.ContainsKey(cell) ? null : new CellSource(cell, cells.GetValueOrDefault(cell), new(numbers.Select(static n => new CellNumber(n.Key, n.Value))));
+        (int outputs, CellDefinition? definition) = Equations(source, size, place);
         bool isBoth = JsonFile.Whole(element, "bidirectional", place, 0) != 0;
         return new DeclaredLayer
         {
@@ -115,7 +150,10 @@ internal sealed record DeclaredStack
             Equations = cells.GetValueOrDefault(cell),
             InputSize = width,
             Size = size,
-            OutputSize = (cell == "ProjectedLstm" ? (int)numbers.GetValueOrDefault("Projection", 32) : size) * (isBoth ? 2 : 1),
+            OutputSize = outputs * (isBoth ? 2 : 1),
+            IsRecurrent = definition is { IsRecurrent: true },
+            Source = source,
+            OutputIsState = definition is not null && definition.Output.EndsWith('\''),
             Activation = Choice(element, "activation", Activation.Identity),
             IsBidirectional = isBoth,
             IsResidual = JsonFile.Whole(element, "residual", place, 0) != 0,
@@ -125,6 +163,25 @@ internal sealed record DeclaredStack
             Numbers = numbers,
             IsHead = isHead,
         };
+    }
+
+    // The equations of a layer, and how many values a step of it outputs.
+    private static (int OutputSize, CellDefinition? Definition) Equations(CellSource? source, int size, string place)
+    {
+        if (source is null)
+        {
+            return (size, null);
+        }
+
+        try
+        {
+            return CellGraph.OutputSize(source, size) is >= 1 and <= MaximumSize and int outputs ? (outputs, source.Definition)
+                : throw new ForeignFileException(Invariant($"The outputs of {place} are not from 1 to {MaximumSize}: the declaration is damaged."));
+        }
+        catch (Exception e) when (e is CellFormatException or ArgumentException)
+        {
+            throw new ForeignFileException(Invariant($"The equations of {place} are not those of a cell that this version knows: {e.Message}"), e);
+        }
     }
 
     private static Dictionary<string, double> Numbers(JsonElement element)

@@ -1,3 +1,5 @@
+using RnnGen.Exchange.Files;
+
 namespace RnnGen.Exchange.Declared;
 
 /// <summary>What a format cannot say.</summary>
@@ -12,9 +14,19 @@ internal static class Unsayable
     /// <summary>Rejects a model that is more than one stack over its input.</summary>
     public static void RequireOneStack(DeclaredModel model, string format)
     {
+        if (model.HasNamedInputs)
+        {
+            throw In(format, "the inputs with names", "what the first layer reads is made of a row of columns, categories and statics", "Export models whose steps are plain numbers, or tokens.");
+        }
+
         if (model.HasDecoder || model.Architecture is Architecture.OneToMany or Architecture.EncoderDecoder)
         {
             throw In(format, Invariant($"the architecture {model.Architecture}"), "its decoder reads its own output", "Export models that are ManyToOne or ManyToMany.");
+        }
+
+        if (model.Others is [string other, ..])
+        {
+            throw In(format, Invariant($"{ForeignText.Shown(other)} of the declaration"), "this version of the export does not know it", "Use a later version of this package, or export a model without it.");
         }
     }
 }

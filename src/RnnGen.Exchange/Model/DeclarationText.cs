@@ -1,19 +1,12 @@
 using System.Text;
 using RnnGen.Exchange.Files;
+using RnnGen.Generator.Cells;
 
 namespace RnnGen.Exchange.Model;
 
 /// <summary>Writes the class that declares a model.</summary>
 internal static class DeclarationText
 {
-    private static readonly HashSet<string> s_keywords =
-    [
-        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default", "delegate", "do", "double", "else", "enum", "event",
-        "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null",
-        "object", "operator", "out", "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string", "struct",
-        "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
-    ];
-
     public static string Of(ForeignModel model, DeclarationOptions options)
     {
         StringBuilder text = new();
@@ -75,6 +68,21 @@ internal static class DeclarationText
     private static string Attribute(ForeignLayer layer)
     {
         List<string> arguments = layer.Kind == ForeignLayerKind.Embedding ? [Invariant($"{layer.InputSize}"), Invariant($"{layer.Size}")] : layer.Kind == ForeignLayerKind.LayerNorm ? [] : [Invariant($"{layer.Size}")];
+        if (layer.Kind == ForeignLayerKind.Conv1D)
+        {
+            arguments.Add(Invariant($"{layer.Kernel}"));
+            if (layer.Dilation > 1)
+            {
+                arguments.Add(Invariant($"Dilation = {layer.Dilation}"));
+            }
+
+            // A kernel of one step reads its own step alone.
+            if (!layer.IsCausal && layer.Kernel > 1)
+            {
+                arguments.Add("Causal = false");
+            }
+        }
+
         if (layer.Projection > 0)
         {
             arguments.Add(Invariant($"Projection = {layer.Projection}"));
@@ -95,5 +103,5 @@ internal static class DeclarationText
 
     private static Activation DefaultActivation(ForeignLayerKind kind) => kind == ForeignLayerKind.Rnn ? Activation.Tanh : Activation.Identity;
 
-    private static string Escaped(string name) => s_keywords.Contains(name) ? "@" + name : name;
+    private static string Escaped(string name) => Keywords.Has(name) ? "@" + name : name;
 }

@@ -32,6 +32,9 @@ public enum ForeignLayerKind
 
     /// <summary>A layer normalisation.</summary>
     LayerNorm,
+
+    /// <summary>A convolution over steps.</summary>
+    Conv1D,
 }
 
 /// <summary>A layer of a foreign model.</summary>
@@ -58,8 +61,17 @@ public sealed record ForeignLayer
     /// <summary>Whether a second layer reads the sequence backwards.</summary>
     public bool IsBidirectional { get; init; }
 
+    /// <summary>Steps that a convolution reads at a step; 0 for all others.</summary>
+    public int Kernel { get; init; }
+
+    /// <summary>From one of these steps to the next.</summary>
+    public int Dilation { get; init; } = 1;
+
+    /// <summary>Whether the last of these steps is the step itself, and not one of those around it.</summary>
+    public bool IsCausal { get; init; }
+
     /// <summary>Whether it is recurrent.</summary>
-    public bool IsRecurrent => Kind is not (ForeignLayerKind.Embedding or ForeignLayerKind.Dense or ForeignLayerKind.LayerNorm);
+    public bool IsRecurrent => Kind is not (ForeignLayerKind.Embedding or ForeignLayerKind.Dense or ForeignLayerKind.LayerNorm or ForeignLayerKind.Conv1D);
 
     /// <summary>Values of a step that it outputs.</summary>
     public int OutputSize => (Projection > 0 ? Projection : Size) * (IsBidirectional ? 2 : 1);

@@ -17,7 +17,7 @@ internal sealed class ForeignModelBuilder(string format)
     private readonly List<ForeignTensor> _tensors = [];
     private readonly List<(string Suffix, ForeignLayer Layer, RecurrentWeights Weights)> _initial = [];
     private readonly List<string> _notes = [];
-    private int _recurrent, _dense, _norms;
+    private int _recurrent, _dense, _norms, _convolutions;
 
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
@@ -65,6 +65,18 @@ internal sealed class ForeignModelBuilder(string format)
         string name = Invariant($"dense.{_dense++}");
         Add(name + ".weight", weight);
         AddVector(name + ".bias", source, bias, weight.Rows);
+    }
+
+    /// <summary>A convolution, which stands in front of recurrent layers or between them.</summary>
+    /// <param name="layer">What it is.</param>
+    /// <param name="weight"><c>[filters, inputs, kernel]</c>.</param>
+    /// <param name="bias"><c>[filters]</c>; null for zeros.</param>
+    public void AddConvolution(ForeignLayer layer, Tensor weight, Tensor? bias)
+    {
+        Add(layer);
+        string name = Invariant($"conv.{_convolutions++}");
+        Add(name + ".weight", weight);
+        AddVector(name + ".bias", layer.Source, bias, layer.Size);
     }
 
     public void AddNorm(string source, Tensor gain, Tensor shift)

@@ -19,6 +19,7 @@ internal sealed class OnnxChain
     private string _value = "", _axes = "";
     private int _directions = 1;
     private bool _mayAddBias, _isLogits, _isOfLayers;
+    private (long Before, long Behind) _padded;
 
     public OnnxChain(OnnxGraph graph, ConstantFolding folding, Action<string> note)
     {
@@ -86,7 +87,7 @@ internal sealed class OnnxChain
                 axes = axes[..^1];
             }
 
-            value = maker.Inputs.Find(input => input.Length > 0 && !_graph.Constants.ContainsKey(input)) ?? throw Unknown(maker, "without an input that is no constant");
+            value = maker.Op == "Where" ? maker.Input(1) : maker.Inputs.Find(input => input.Length > 0 && !_graph.Constants.ContainsKey(input)) ?? throw Unknown(maker, "without an input that is no constant");
         }
 
         (_value, _axes) = (value, axes);
@@ -102,8 +103,19 @@ internal sealed class OnnxChain
         bool mayAddBias = _mayAddBias;
         _mayAddBias = false;
         string next = node.Output(0);
+        if (_padded != default && node.Op is not ("Conv" or "Pad" or "Transpose"))
+        {
+            throw Unknown(node, "behind a Pad that no Conv reads");
+        }
+
         switch (node.Op)
         {
+            case "Pad" when node.Input(0) == _value:
+                Pad(node);
+                break;
+            case "Conv" when node.Input(0) == _value && _axes == "BFT":
+                Convolve(node);
+                break;
             case "RNN" or "GRU" or "LSTM" when RecurrentNode.Is(node) && node.Input(0) == _value:
                 next = Recur(node);
                 break;
@@ -259,6 +271,33 @@ internal sealed class OnnxChain
         _modules[^1] = linear with { Bias = Vector(node, node.Input(0) == _value ? 1 : 0, linear.Weight.Rows) };
     }
 
+    // Zeros before and behind the steps: the lengths are those before each axis, then those behind each.
+    private void Pad(OnnxNode node)
+    {
+        List<long>? lengths = node.Integers("pads") ?? Numbers(node, 1);
+        int rank = _axes.Length, steps = _axes.IndexOf('T', StringComparison.Ordinal);
+        bool isZero = node.Text("mode", "constant") == "constant" && (node.Input(2).Length == 0 || _folding.Filling(node.Input(2)) == 0) && node.Input(3).Length == 0
+            && !(node.Attributes.TryGetValue("value", out OnnxAttribute? filling) && filling.Float != 0);
+        if (!isZero || HasEnded || steps < 0 || lengths?.Count != 2 * rank || lengths.Exists(static n => n is < 0 or > int.MaxValue) || lengths.Where((n, i) => n != 0 && i % rank != steps).Any())
+        {
+            throw Unknown(node, "that is not of zeros before and behind the steps");
+        }
+
+        _padded = (_padded.Before + lengths[steps], _padded.Behind + lengths[rank + steps]);
+    }
+
+    private void Convolve(OnnxNode node)
+    {
+        if (HasEnded || !_graph.Constants.TryGetValue(node.Input(1), out OnnxTensor? filters) || filters.Shape.Length != 3 || filters.Values.Length == 0)
+        {
+            throw Unknown(node, "that is not over steps, with filters of the file");
+        }
+
+        Tensor weight = ToTensor(filters, filters.Shape);
+        _modules.Add(ConvolutionNode.Read(node, weight, node.Input(2).Length == 0 ? null : Vector(node, 2, weight.Shape[0]), _padded));
+        _padded = default;
+    }
+
     private void Normalise(OnnxNode node)
     {
         const double standard = 1e-5, tolerance = 1e-9;
@@ -275,12 +314,12 @@ internal sealed class OnnxChain
 
     private void Apply(OnnxNode node)
     {
-        if (_modules is not [.., LinearModule { Activation: Activation.Identity } linear])
+        if (_modules is not [.., LinearModule or ConvolutionModule] || _modules[^1].Activation != Activation.Identity)
         {
-            throw Unknown(node, "behind a layer that is not dense");
+            throw Unknown(node, "behind a layer that is neither dense nor a convolution");
         }
 
-        _modules[^1] = linear with { Activation = node.Op == "Relu" ? Activation.Relu : node.Op == "Tanh" ? Activation.Tanh : Activation.Sigmoid };
+        _modules[^1] = _modules[^1] with { Activation = node.Op == "Relu" ? Activation.Relu : node.Op == "Tanh" ? Activation.Tanh : Activation.Sigmoid };
     }
 
     private static bool IsOne(OnnxNode node, string name) => !node.Attributes.TryGetValue(name, out OnnxAttribute? said) || said.Float == 1;
@@ -299,5 +338,5 @@ internal sealed class OnnxChain
     }
 
     private static ForeignFileException Unknown(OnnxNode node, string how) =>
-        ForeignModelBuilder.Undeclarable(node.Place, Invariant($"a {ForeignText.Shown(node.Op)}{(how.Length == 0 ? "" : " ")}{how}"), "RNN, GRU, LSTM, Gather of an embedding or of the last step, Gemm, MatMul with Add, LayerNormalization and the functions Relu, Tanh and Sigmoid behind dense layers can");
+        ForeignModelBuilder.Undeclarable(node.Place, Invariant($"a {ForeignText.Shown(node.Op)}{(how.Length == 0 ? "" : " ")}{how}"), "RNN, GRU, LSTM, Gather of an embedding or of the last step, Gemm, MatMul with Add, Conv over steps, LayerNormalization and the functions Relu, Tanh and Sigmoid behind dense layers and convolutions can");
 }

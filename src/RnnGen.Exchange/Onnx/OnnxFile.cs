@@ -29,11 +29,11 @@ internal static class OnnxFile
                     graph = ReadGraph(reader.Message());
                     break;
                 case 8:
-                    (string domain, long version) = ReadPair(reader.Message());
+                    (string domain, _, long version) = ReadEntry(reader.Message());
                     opset = domain is "" or "ai.onnx" ? version : opset;
                     break;
                 case 14:
-                    (string key, string value) = ReadTexts(reader.Message());
+                    (string key, string value, _) = ReadEntry(reader.Message());
                     metadata[key] = value;
                     break;
             }
@@ -283,35 +283,21 @@ internal static class OnnxFile
         return default;
     }
 
-    private static (string Domain, long Version) ReadPair(ProtoReader reader)
+    // Field 1 is a text, field 2 a text or a number: an operator set, or an entry of the metadata.
+    private static (string Key, string Text, long Number) ReadEntry(ProtoReader reader)
     {
-        (string domain, long version) = ("", 0);
+        (string key, string text, long number) = ("", "", 0);
         while (reader.Next())
         {
-            (domain, version) = reader.Field switch
+            (key, text, number) = reader.Field switch
             {
-                1 => (reader.Text, version),
-                2 => (domain, reader.Number),
-                _ => (domain, version),
+                1 => (reader.Text, text, number),
+                2 when reader.IsText => (key, reader.Text, number),
+                2 => (key, text, reader.Number),
+                _ => (key, text, number),
             };
         }
 
-        return (domain, version);
-    }
-
-    private static (string Key, string Value) ReadTexts(ProtoReader reader)
-    {
-        (string key, string value) = ("", "");
-        while (reader.Next())
-        {
-            (key, value) = reader.Field switch
-            {
-                1 => (reader.Text, value),
-                2 => (key, reader.Text),
-                _ => (key, value),
-            };
-        }
-
-        return (key, value);
+        return (key, text, number);
     }
 }

@@ -103,8 +103,10 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
         {
             double Gate(int gate) => ofInput[(gate * Hidden) + j] + ofState[(gate * Hidden) + j];
             double Peephole(int gate) => P is null ? 0 : P[(((d * 3) + gate) * Hidden) + j];
-            double forget = Functions.Sigmoid(Gate(2) + (Peephole(2) * c[j]));
-            double input = Kind == ForeignLayerKind.CoupledLstm ? 1 - forget : Functions.Sigmoid(Gate(0) + (Peephole(0) * c[j]));
+            double input = Functions.Sigmoid(Gate(0) + (Peephole(0) * c[j]));
+
+            // The standard does not say which gate follows from the other; this is what ONNX Runtime computes.
+            double forget = Kind == ForeignLayerKind.CoupledLstm ? 1 - input : Functions.Sigmoid(Gate(2) + (Peephole(2) * c[j]));
             c[j] = (forget * c[j]) + (input * Math.Tanh(Gate(3)));
             h[j] = Functions.Sigmoid(Gate(1) + (Peephole(1) * c[j])) * Math.Tanh(c[j]);
         }
@@ -126,7 +128,7 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
 
     private double[] Initial(double[]? states, int d) => states is null ? new double[Hidden] : states[(d * Hidden)..((d + 1) * Hidden)];
 
-    // PyTorch's order: i, f, g, o and r, z, n; without i where it follows from f.
+    // PyTorch's order: i, f, g, o and r, z, n; without i where it follows from f. A complement (~) stands for a block with its sign turned.
     private RecurrentWeights Direction(int d)
     {
         int[] order = Kind switch
@@ -134,7 +136,8 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
             ForeignLayerKind.Rnn => [0],
             ForeignLayerKind.Gru or ForeignLayerKind.ResetBeforeGru => [1, 0, 2],
             ForeignLayerKind.Lstm or ForeignLayerKind.PeepholeLstm => [0, 2, 3, 1],
-            ForeignLayerKind.CoupledLstm => [2, 3, 1],
+            // The forget gate is 1 - i, the sigmoid of i's sum with its sign turned.
+            ForeignLayerKind.CoupledLstm => [~0, 3, 1],
             _ => throw new InvalidOperationException(Invariant($"ONNX has no {Kind}.")),
         };
         int rows = Gates * Hidden;
@@ -156,7 +159,12 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
             double[] part = new double[blocks.Length * block];
             for (int i = 0; i < blocks.Length; i++)
             {
-                values.AsSpan(first + (blocks[i] * block), block).CopyTo(part.AsSpan(i * block));
+                bool isTurned = blocks[i] < 0;
+                ReadOnlySpan<double> from = values.AsSpan(first + ((isTurned ? ~blocks[i] : blocks[i]) * block), block);
+                for (int k = 0; k < block; k++)
+                {
+                    part[(i * block) + k] = isTurned ? -from[k] : from[k];
+                }
             }
 
             return new Tensor(Invariant($"{Name} {name}"), columns == 0 ? [blocks.Length * Hidden] : [blocks.Length * Hidden, columns], part);

@@ -22,6 +22,9 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
     /// <summary>The field's number.</summary>
     public long Number { get; private set; }
 
+    /// <summary>Whether the field may be a text.</summary>
+    public readonly bool IsText => _wire == Delimited;
+
     public readonly string Text
     {
         get

@@ -44,6 +44,7 @@ internal enum CellTensorKind { Weight, Bias, Vector }
 /// A parameter tensor: a weight matrix, a bias, or a per-unit vector (a peephole). Where several equations use it, it is
 /// one block per equation, stacked along its rows in the order in which they first appear.
 /// </summary>
+/// <param name="Kind">Which of them it is.</param>
 /// <param name="Symbol">Its letter in the equations: <c>W</c>.</param>
 /// <param name="TensorName">Its name in files: <c>weight_ih</c>.</param>
 /// <param name="Width">The symbol of a block's rows; <c>H</c> unless said otherwise.</param>
@@ -63,6 +64,8 @@ internal sealed record CellTensor(
 }
 
 /// <summary>One line <c>name = expression</c>.</summary>
+/// <param name="Name">What it computes; with a prime a state's next value.</param>
+/// <param name="Expression">Of what.</param>
 /// <param name="Text">The line as written, for readers of the generated code.</param>
 internal sealed record CellEquation(string Name, Expression Expression, string Text);
 

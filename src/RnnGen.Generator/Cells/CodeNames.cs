@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace RnnGen.Generator.Cells;
 
@@ -44,7 +43,7 @@ internal static class CodeNames
 
     /// <summary>Whether a local variable of equations can't have this name.</summary>
     public static bool IsTakenBesideEquations(string name) => s_besideEquations.Contains(name) || s_young.Contains(name)
-        || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None
+        || Keywords.Has(name)
         || s_families.Any(f => name.StartsWith(f, StringComparison.Ordinal));
 
     /// <summary>Whether something of a state can't have this name anywhere in kernels.</summary>
@@ -88,6 +87,7 @@ internal sealed class LocalNames(IEnumerable<string> taken)
     private readonly HashSet<string> _taken = [.. taken];
 
     /// <summary>An identifier like <paramref name="wanted"/>, which another value may be called too.</summary>
+    /// <param name="wanted">What the value is called in the equations.</param>
     /// <param name="number">Tells values of equal names apart.</param>
     public string Claim(string wanted, int number)
     {

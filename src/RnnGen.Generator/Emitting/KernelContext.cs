@@ -35,7 +35,7 @@ internal sealed class KernelContext(LayerPlan layer, VectorTarget target)
     public static string NameOf(LayerShape shape)
     {
         string activation = shape.Activation == Activation.Identity ? "" : shape.Activation.ToString();
-        string flags = (shape.PredictionWeights == WeightFormat.Float ? "" : $"_{shape.PredictionWeights}") + (shape.IsFast ? "_Fast" : "") + (shape.HasReverse ? "" : "_ForwardOnly") + (shape.HasOutputAdjoint ? "_EveryStep" : "") + (shape.NeedsInputAdjoint ? "_Inner" : "") + (shape.DropsStates ? "_Dropping" : "") + (shape.SkipsSteps ? "_Skipping" : "");
+        string flags = (shape.PredictionWeights == WeightFormat.Float ? "" : $"_{shape.PredictionWeights}") + (shape.IsFast ? "_Fast" : "") + (shape.HasReverse ? "" : "_ForwardOnly") + (shape.HasOutputAdjoint ? "_EveryStep" : "") + (shape.NeedsInputAdjoint ? "_Inner" : "") + (shape.DropsStates ? "_Dropping" : "") + (shape.SkipsSteps ? "_Skipping" : "") + (shape.StepsAlone ? "_Alone" : "");
         return $"{shape.Cell.KernelName}{activation}_{shape.InputSize}x{shape.Size}_{shape.Precision}{flags}";
     }
 

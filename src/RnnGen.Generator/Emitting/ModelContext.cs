@@ -116,7 +116,7 @@ internal sealed class ModelContext(ModelPlan plan)
             AddStack(Model.Embedding, Model.Layers);
             if (Model.Decoder is { } decoder)
             {
-                string attention = decoder.Attention == Generator.Model.Attention.None ? "" : $", {decoder.Attention}";
+                string attention = decoder.Attention == Generator.Model.Attention.None ? "" : $", {decoder.Attention}{(decoder.InputFeeding ? ", InputFeeding" : "")}";
                 parts.Add($"Decoder({decoder.Length}{attention})");
                 AddStack(decoder.Embedding, decoder.Layers);
             }

@@ -152,11 +152,19 @@ internal static class PredictionSurfaceEmitter
             """);
         if (context.Plan.Decoder!.Weights is not null)
         {
+            string attention = $"/// <param name=\"attention\">[{context.Plan.OutputSteps} × {context.Model.SequenceLength}] weights, written for each token: they sum to 1 over the input's steps.</param>";
+            string looked = $"{core}.GenerateWithAttention({ModelContext.Sys}ReadOnlySpan{{TInput}}, {ModelContext.Sys}Span{{int}}, {ModelContext.Sys}Span{{TNumber}}";
             context.Writer.Line().Write($"""
                 {input}
-                    /// <param name="attention">[{context.Plan.OutputSteps} × {context.Model.SequenceLength}] weights, written for each token: they sum to 1 over the input's steps.</param>
-                /// <inheritdoc cref="{core}.GenerateWithAttention"/>
+                {attention}
+                /// <inheritdoc cref="{looked}, int)"/>
                 public int GenerateWithAttention({declared}, {ModelContext.Sys}Span<{context.Number}> attention, int length = SequenceLength) => _rnn.GenerateWithAttention(input, tokens, attention, length);
+
+                {input}
+                {attention}
+                /// <inheritdoc cref="{looked}, {ModelContext.Library}DecodingOptions, int)"/>
+                public int GenerateWithAttention({declared}, {ModelContext.Sys}Span<{context.Number}> attention, {ModelContext.Library}DecodingOptions options, int length = SequenceLength) =>
+                    _rnn.GenerateWithAttention(input, tokens, attention, options, length);
                 """);
         }
     }

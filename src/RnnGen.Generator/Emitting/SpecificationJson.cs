@@ -62,6 +62,7 @@ internal sealed class SpecificationJson
                 Number("startToken", decoder.StartToken);
                 Number("endToken", decoder.EndToken);
                 Text("attention", $"{decoder.Attention}", nameof(Attention.None));
+                Flag("inputFeeding", decoder.InputFeeding);
                 Embedding(decoder.Embedding);
                 Layers("layers", decoder.Layers);
             });

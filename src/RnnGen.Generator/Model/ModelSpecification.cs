@@ -88,6 +88,9 @@ internal sealed record ModelSpecification(
         { } other => throw Choices.Unimplemented(other),
     };
 
+    /// <summary>Whether a decoder's first layer also reads what attention made of the step before.</summary>
+    public bool FeedsAttention => Decoder is { InputFeeding: true };
+
     /// <summary>Whether the outputs of all steps are pooled, and not the last one read.</summary>
     public bool IsPooled => Pooling switch
     {
@@ -224,8 +227,9 @@ internal sealed record ConvolutionSpecification(int Kernel, int Dilation, bool C
 /// <param name="Attention">How it looks back at the encoder's outputs.</param>
 /// <param name="Embedding">The table in which tokens are looked up; null where the outputs are numbers.</param>
 /// <param name="Layers">Recurrent and dense layers in data-flow order.</param>
+/// <param name="InputFeeding">Whether its first layer also reads what attention made of the step before.</param>
 internal sealed record DecoderSpecification(
-    int Length, int StartToken, int EndToken, Attention Attention, EmbeddingSpecification? Embedding, EquatableArray<LayerSpecification> Layers)
+    int Length, int StartToken, int EndToken, Attention Attention, EmbeddingSpecification? Embedding, EquatableArray<LayerSpecification> Layers, bool InputFeeding = false)
 {
     /// <summary>Values that it is fed at a step, for a number of outputs.</summary>
     public int FedSize(int outputSize) => Embedding?.Size ?? outputSize;

@@ -49,6 +49,15 @@ internal static class IdleProperties
         }
     }
 
+    /// <summary>Reports those of a decoder.</summary>
+    public static void CheckDecoder(string model, AttributeArguments arguments, Attention? attention)
+    {
+        if (attention == Attention.None && arguments.IsSet("InputFeeding"))
+        {
+            ReportIdle(model, arguments, "InputFeeding", "it feeds back what attention makes of a step, and the decoder has no Attention");
+        }
+    }
+
     /// <summary>Reports those of an input.</summary>
     public static void CheckInput(string model, AttributeArguments arguments, bool isCategory)
     {

@@ -274,10 +274,13 @@ internal static class ModelParser
         EmbeddingSpecification? embedding = ReadEmbedding(type, stacks.Second, issues, cancellation);
         List<LayerSpecification?> layers = ReadLayers(type, model, stacks.Second, isRecurrent: true, attributes.HasUnresolved, issues, cancellation);
         Attention? attention = Attention.None;
+        bool? feeds = false;
         if (stacks.Decoder is { } decoder)
         {
             var decoderArguments = new AttributeArguments(decoder.Data, decoder.Index, issues, cancellation);
             attention = decoderArguments.Choice("Attention", Attention.None);
+            feeds = decoderArguments.Flag("InputFeeding");
+            IdleProperties.CheckDecoder(type.Name, decoderArguments, attention);
             if (attention is Attention.Multiplicative or Attention.Additive && architecture == Architecture.OneToMany)
             {
                 decoderArguments.Report(Rules.NothingToAttendTo, "Attention", type.Name);
@@ -313,9 +316,9 @@ internal static class ModelParser
 
         int? start = tokens ? arguments.Token("StartToken", 0, outputSize) : 0;
         int? end = tokens ? arguments.Token("EndToken", 1, outputSize) : 1;
-        return length is null || attention is null || start is null || end is null || layers.Count == 0 || layers.Contains(null) || table is not null && embedding is null
+        return length is null || attention is null || feeds is null || start is null || end is null || layers.Count == 0 || layers.Contains(null) || table is not null && embedding is null
             ? null
-            : new DecoderSpecification(length.Value, start.Value, end.Value, attention.Value, embedding, layers.Select(static l => l!).ToEquatableArray());
+            : new DecoderSpecification(length.Value, start.Value, end.Value, attention.Value, embedding, layers.Select(static l => l!).ToEquatableArray(), feeds.Value && attention != Attention.None);
     }
 
     /// <summary>The layers in order; null stands for one that cannot be read.</summary>

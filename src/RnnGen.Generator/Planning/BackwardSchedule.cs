@@ -19,6 +19,17 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
     /// <summary>A unit's calls. A decoder may start from a layer of the encoder that is not its last: what comes behind it has no reader, and so an adjoint of zero.</summary>
     public IEnumerable<Call> Of(PlannedUnit unit) => unit is Op op ? op.Backward(layout) : OfLayer((PlannedLayer)unit);
 
+    /// <summary>The calls of units that go through each step together: what precedes the last step, then step by step back, and what follows the first one.</summary>
+    public IEnumerable<(PlannedUnit Unit, Call Call)> Of(StepLoop loop)
+    {
+        List<PlannedUnit> units = loop.Units.Reverse().Where(u => u.Flows).ToList();
+        return units.SelectMany(u => Unread(u).Concat(u is Op op ? op.Backward(layout).TakeWhile(c => c is not ISteppedCall) : Ends((PlannedLayer)u)).Select(c => (u, c)))
+            .Concat(Enumerable.Range(0, loop.Steps).SelectMany(i => units.SelectMany(u => Back(u, loop.Steps - 1 - i).Select(c => (u, c)))))
+            .Concat(units.SelectMany(u => (u is Op op ? op.Backward(layout).SkipWhile(c => c is not ISteppedCall).Where(c => c is not ISteppedCall) : InitialStates.Backward(layout, (PlannedLayer)u)).Select(c => (u, c))));
+    }
+
+    private IEnumerable<Call> Back(PlannedUnit unit, int step) => unit is Op op ? op.BackwardStep(layout, step) : OfStep((PlannedLayer)unit, step);
+
     /// <summary>The layer in whose methods a unit's calls are printed: an op's with the layer before it.</summary>
     public PlannedLayer LayerOf(PlannedUnit unit) => unit as PlannedLayer ?? layout.Layers.LastOrDefault(l => l.Index < unit.Index) ?? layout.Layers[0];
 
@@ -28,12 +39,9 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
 
     private IEnumerable<Call> OfLayer(PlannedLayer layer)
     {
-        LayerPlan plan = layer.Plan;
-        foreach (string state in plan.States.Where(s => !HasReader(layer, s)))
+        foreach (Call call in Ends(layer))
         {
-            string where = layer.IsReverse ? "after the first step" : "after the last step";
-            yield return new ClearRows(layout.Carry(layer, state).Offset, plan.StateRow(state), RowRange.All) { Note = $"∂L/∂{state} {where} = 0" }
-                .Where(layout.Specification.IsRecomputed, Condition.AreLast);
+            yield return call;
         }
 
         foreach (Call call in _forward.Scans(layer) ? _scan.Backward(layout, layer) : StepByStep(layer))
@@ -47,6 +55,11 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
         }
     }
 
+    // What is carried after the last step.
+    private IEnumerable<Call> Ends(PlannedLayer layer) => layer.Plan.States.Where(s => !HasReader(layer, s)).Select(state =>
+        new ClearRows(layout.Carry(layer, state).Offset, layer.Plan.StateRow(state), RowRange.All) { Note = $"∂L/∂{state} {(layer.IsReverse ? "after the first step" : "after the last step")} = 0" }
+            .Where(layout.Specification.IsRecomputed, Condition.AreLast));
+
     // Who reads a final state writes its adjoint; nobody reads that of an encoder's layer which the decoder has no counterpart of.
     private bool HasReader(PlannedLayer layer, string state) =>
         layout.Units.OfType<Op>().Any(o => o.IsStateOf(layer, state) && layout.Units.Any(u => u.Reads.Contains(o)));
@@ -55,18 +68,25 @@ internal sealed class BackwardSchedule(BackwardLayout layout, IReadOnlyList<Watc
     {
         for (int i = 0; i < layer.Steps; i++)
         {
-            int step = layer.IsReverse ? i : layer.Steps - 1 - i;
-            foreach (Call call in Step(layer, step))
+            foreach (Call call in OfStep(layer, layer.IsReverse ? i : layer.Steps - 1 - i))
             {
                 yield return call;
             }
+        }
+    }
 
-            // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
-            int start = step / _chunk * _chunk, end = Math.Min(start + _chunk, layer.Steps);
-            foreach (Call call in !layer.IsFrozen && step == (layer.IsReverse ? end - 1 : start) ? Gradients(layer, start, end) : [])
-            {
-                yield return call;
-            }
+    private IEnumerable<Call> OfStep(PlannedLayer layer, int step)
+    {
+        foreach (Call call in Step(layer, step))
+        {
+            yield return call;
+        }
+
+        // The chunk's weight gradients, once its steps' pre-activations have their adjoints.
+        int start = step / _chunk * _chunk, end = Math.Min(start + _chunk, layer.Steps);
+        foreach (Call call in !layer.IsFrozen && step == (layer.IsReverse ? end - 1 : start) ? Gradients(layer, start, end) : [])
+        {
+            yield return call;
         }
     }
 

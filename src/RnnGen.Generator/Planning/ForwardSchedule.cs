@@ -16,6 +16,11 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
     /// <summary>A unit's calls.</summary>
     public IEnumerable<Call> Of(PlannedUnit unit) => unit is Op op ? op.Forward(layout) : OfLayer((PlannedLayer)unit);
 
+    /// <summary>The calls of units that go through each step together: what precedes the first step, and then step by step.</summary>
+    public IEnumerable<(PlannedUnit Unit, Call Call)> Of(StepLoop loop) =>
+        loop.Units.SelectMany(u => (u is Op op ? op.Forward(layout).Where(c => c is not ISteppedCall) : InitialStates.Forward(layout, (PlannedLayer)u)).Select(c => (u, c)))
+            .Concat(Enumerable.Range(0, loop.Steps).SelectMany(step => loop.Units.SelectMany(u => (u is Op op ? op.ForwardStep(layout, step) : OfStep((PlannedLayer)u, step)).Select(c => (u, c)))));
+
     /// <summary>The layer in whose methods a unit's calls are printed: an op's with the layer after it, or with the last one.</summary>
     public PlannedLayer LayerOf(PlannedUnit unit) => layout.Units.Skip(unit.Index).OfType<PlannedLayer>().FirstOrDefault() ?? layout.Units.OfType<PlannedLayer>().Last();
 
@@ -34,25 +39,31 @@ internal sealed class ForwardSchedule(ForwardLayout layout, IReadOnlyList<Watche
 
     private IEnumerable<Call> StepByStep(PlannedLayer layer)
     {
-        List<string> dropped = layer.Plan.States.Where(s => layout.Drops(layer, s)).ToList();
         for (int i = 0; i < layer.Steps; i++)
         {
-            int step = layer.IsReverse ? layer.Steps - 1 - i : i;
-            foreach (Call call in layer.IsReverse ? InitialStates.Begin(layout, layer, step) : [])
+            foreach (Call call in OfStep(layer, layer.IsReverse ? layer.Steps - 1 - i : i))
             {
                 yield return call;
             }
+        }
+    }
 
-            foreach (string state in dropped)
-            {
-                yield return DroppedState.Forward(layout, layer, state, step);
-            }
+    private IEnumerable<Call> OfStep(PlannedLayer layer, int step)
+    {
+        foreach (Call call in layer.IsReverse ? InitialStates.Begin(layout, layer, step) : [])
+        {
+            yield return call;
+        }
 
-            yield return Kernel(layer, step);
-            foreach (Call count in WatchedLayer.Counts(watched, layer, step))
-            {
-                yield return count;
-            }
+        foreach (string state in layer.Plan.States.Where(s => layout.Drops(layer, s)))
+        {
+            yield return DroppedState.Forward(layout, layer, state, step);
+        }
+
+        yield return Kernel(layer, step);
+        foreach (Call count in WatchedLayer.Counts(watched, layer, step))
+        {
+            yield return count;
         }
     }
 

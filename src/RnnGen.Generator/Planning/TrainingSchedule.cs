@@ -27,6 +27,11 @@ internal sealed class TrainingSchedule
     {
         List<(PlannedLayer Layer, Call Call)> calls = _layout.Units.SelectMany(unit =>
         {
+            if (_layout.Loop is { } loop && loop.Contains(unit))
+            {
+                return unit == loop.Last ? _forward.Of(loop).Select(c => (loop.Layer, InItsWindows(c.Unit, c.Call))) : [];
+            }
+
             PlannedLayer layer = _forward.LayerOf(unit);
             return _forward.Of(unit).Select(c => (layer, InItsWindows(unit, c)));
         }).ToList();
@@ -36,6 +41,11 @@ internal sealed class TrainingSchedule
     /// <summary>The backward pass. What is frozen down to the input has a gradient only where it started from a state.</summary>
     public IReadOnlyList<ScheduleSection> Backward() => Sections(_layout.Units.Reverse().Where(u => u.Flows).SelectMany(unit =>
     {
+        if (_layout.Loop is { } loop && loop.Contains(unit))
+        {
+            return unit == loop.Last ? _backward.Of(loop).Select(c => (loop.Layer, c.Call.Where(!c.Unit.IsTrained, Condition.HaveStates))) : [];
+        }
+
         PlannedLayer layer = _backward.LayerOf(unit);
         return _backward.Unread(unit).Concat(_backward.Of(unit).Select(c => InItsWindows(unit, c))).Select(c => (layer, c.Where(!unit.IsTrained, Condition.HaveStates)));
     }));

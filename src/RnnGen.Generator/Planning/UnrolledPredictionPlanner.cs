@@ -56,11 +56,13 @@ internal sealed class UnrolledPredictionPlanner
         };
     }
 
-    private IEnumerable<Call> Starts(DecoderPlan decoder) => decoder.States.Select(s =>
-    {
-        ValueRows from = _forward.Values(((PlannedLayer)s.Unit).Starts[s.Name]);
-        return new CopyRows(from.Offset, from.Row, s.Size, s.Even.Offset, s.Row, RowRange.All) { Note = $"{s.Unit.Name} {s.Name} before its first step" };
-    });
+    // An op's states start from zero.
+    private IEnumerable<Call> Starts(DecoderPlan decoder) => decoder.States.Select(s => (Call)(s.Unit is PlannedLayer layer
+        ? Start(_forward.Values(layer.Starts[s.Name]), s)
+        : new ClearRows(s.Even.Offset, s.Row, RowRange.All) { Note = $"{s.Name} = 0 at the first step" }));
+
+    private static CopyRows Start(ValueRows from, PredictionState state) =>
+        new(from.Offset, from.Row, state.Size, state.Even.Offset, state.Row, RowRange.All) { Note = $"{state.Unit.Name} {state.Name} before its first step" };
 
     private DecoderPlan OfDecoder(StepLayout layout)
     {

@@ -151,6 +151,13 @@ public sealed class DecoderAttribute : Attribute
     /// tanh(W [c; h] + b) in place of the decoder's output h, where c = Σ softmax(score(h, e(s))) e(s). Default: <see cref="Attention.None"/>.
     /// </summary>
     public Attention Attention { get; set; }
+
+    /// <summary>
+    /// Whether the decoder's first layer also reads, behind what is fed back, what attention made of the step before: h̃(t-1) = tanh(W [c; h] + b), 0 at the first step. So a decoder knows where it looked
+    /// (input feeding; M.-T. Luong, H. Pham, C. Manning 2015, "Effective approaches to attention-based neural machine translation", section 3.3). Training then takes the decoder through its steps one at a
+    /// time. Default: false. It needs <see cref="Attention"/>.
+    /// </summary>
+    public bool InputFeeding { get; set; }
 }
 
 /// <summary>

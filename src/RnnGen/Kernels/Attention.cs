@@ -102,7 +102,7 @@ public static class Attention
 
     /// <summary>
     /// From the adjoints of the contexts to those of queries, memory and keys; the weights are overwritten by the scores' adjoints, and
-    /// what flows to v is summed for each row.
+    /// what flows to v is summed for each row. Adjoints of memory and keys and the sums for v are added to what <see cref="Begin"/> cleared.
     /// </summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
@@ -119,13 +119,6 @@ public static class Attention
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool isProduct = Unsafe.IsNullRef(ref score);
-        Clear(ref arena, adjoints.Memory, values.Width, rows, first, last);
-        if (!isProduct)
-        {
-            Clear(ref arena, adjoints.Keys, values.KeyWidth, rows, first, last);
-            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, adjoints.ScoreRows + first * values.KeyWidth), (last - first) * values.KeyWidth).Clear();
-        }
-
         for (int step = values.Steps - 1; step >= 0; step--)
         {
             for (int row = first; row < decoded.Last(step, last); row++)
@@ -151,6 +144,27 @@ public static class Attention
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>Clears the adjoints of memory and keys, and the sums for v, to which the steps of <see cref="Backward"/> add.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <param name="arena">The arena.</param>
+    /// <param name="score">v, or a null reference where the score is a product.</param>
+    /// <param name="values">What the forward pass read and wrote.</param>
+    /// <param name="adjoints">Their adjoints.</param>
+    /// <param name="rows">The group of the sequences that were read.</param>
+    /// <param name="first">The first row.</param>
+    /// <param name="last">The row after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Begin<T>(ref T arena, ref T score, in AttentionValues values, in AttentionAdjoints adjoints, GroupRows rows, int first, int last)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Clear(ref arena, adjoints.Memory, values.Width, rows, first, last);
+        if (!Unsafe.IsNullRef(ref score))
+        {
+            Clear(ref arena, adjoints.Keys, values.KeyWidth, rows, first, last);
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, adjoints.ScoreRows + first * values.KeyWidth), (last - first) * values.KeyWidth).Clear();
         }
     }
 

@@ -71,7 +71,7 @@ public static class LayerNormalization
     }
 
     /// <summary>
-    /// From ∂L/∂y to ∂L/∂x of the live rows of every step, and each row's sums over its steps for the gradients of gain and shift.
+    /// From ∂L/∂y to ∂L/∂x of the live rows of every step; what flows to gain and shift is added to each row's sums.
     /// </summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
@@ -85,7 +85,7 @@ public static class LayerNormalization
     /// <param name="to">Where ∂L/∂x of row 0 of the first step goes.</param>
     /// <param name="toStep">From a step to the next, there.</param>
     /// <param name="toRow">From a row to the next, there.</param>
-    /// <param name="gradients">Where the sums of row 0 go: those for gain, then those for shift.</param>
+    /// <param name="gradients">Where the sums of row 0 are stored: those for gain, then those for shift.</param>
     /// <param name="width">Values of a row.</param>
     /// <param name="steps">Steps.</param>
     /// <param name="isFirst">Whether ∂L/∂x is written instead of added to the existing values.</param>
@@ -98,7 +98,6 @@ public static class LayerNormalization
         int gradients, int width, int steps, bool isFirst, GroupRows rows, int first, int last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Rows.Clear(ref arena, gradients, 2 * width, first, last);
         for (int step = 0; step < steps; step++)
         {
             BackwardStep(ref arena, ref gain, values + step * valueStep, valueRow, from + step * fromStep, fromRow, to + step * toStep, toRow, gradients, width, isFirst, first, rows.Last(step, last));
@@ -113,7 +112,6 @@ public static class LayerNormalization
         int gradients, int width, int steps, bool isFirst, int first, int last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Rows.Clear(ref arena, gradients, 2 * width, first, last);
         BackwardStep(ref arena, ref gain, values, valueRow, from, fromRow, to, toRow, gradients, width, isFirst, first, last);
     }
 

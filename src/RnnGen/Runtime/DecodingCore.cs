@@ -159,12 +159,24 @@ public sealed class DecodingCore<TNumber, TInput, TTarget> : ModelCore<TNumber, 
     /// <returns>The number of tokens, without the end token.</returns>
     /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no token is the most probable.</exception>
-    public int GenerateWithAttention(ReadOnlySpan<TInput> input, Span<int> tokens, Span<TNumber> attention, int length)
+    public int GenerateWithAttention(ReadOnlySpan<TInput> input, Span<int> tokens, Span<TNumber> attention, int length) => GenerateWithAttention(input, tokens, attention, DecodingOptions.Greedy, length);
+
+    /// <summary>Decodes one sequence of tokens, and returns the attention of each of its steps over the input; of beams that of the sequence that is returned.</summary>
+    /// <param name="input">The values of the input's steps, one step after the other.</param>
+    /// <param name="tokens">Receives the tokens; at least <c>OutputLength</c> elements.</param>
+    /// <param name="attention"><c>[OutputLength × SequenceLength]</c> weights, written for each token: they sum to 1 over the input's steps.</param>
+    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="length">Steps of the input, from 1 to <c>SequenceLength</c>.</param>
+    /// <returns>The number of tokens, without the end token.</returns>
+    /// <exception cref="ArgumentException">A span has another length, or the options have too many beams.</exception>
+    /// <exception cref="NonFiniteException">A logit is NaN or infinite, so that no token is the most probable.</exception>
+    public int GenerateWithAttention(ReadOnlySpan<TInput> input, Span<int> tokens, Span<TNumber> attention, DecodingOptions options, int length)
     {
+        ArgumentNullException.ThrowIfNull(options);
         CheckDecoding(input, tokens, length);
         Check.Length(attention.Length, Decoder.Steps * Shape.Layout.SequenceLength, nameof(attention), "OutputLength × SequenceLength");
         attention.Clear();
-        return Decode(input, tokens, DecodingOptions.Greedy, attention, length);
+        return Decode(input, tokens, options, attention, length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

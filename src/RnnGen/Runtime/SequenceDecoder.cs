@@ -233,7 +233,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
     /// <summary>Decodes one sequence of tokens.</summary>
     /// <param name="tokens">Receives the tokens before the end token.</param>
     /// <param name="options">How tokens are chosen.</param>
-    /// <param name="weights">Receives each step's attention, <c>[step, step of the input]</c>, or is empty; not with beams.</param>
+    /// <param name="weights">Receives each step's attention, <c>[step, step of the input]</c>, or is empty.</param>
     /// <returns>The number of tokens.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are more beams than rows.</exception>
     /// <exception cref="NonFiniteException">No token is the most probable at a step.</exception>
@@ -248,7 +248,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
 
         if (options.Beams > 1)
         {
-            return (_beams ??= new BeamSearch(this)).Run(tokens, options);
+            return (_beams ??= new BeamSearch(this)).Run(tokens, options, weights);
         }
 
         _sampler.Begin(options);
@@ -310,9 +310,14 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
         private readonly int[] _nextTokens = new int[2 * decoder._shape.Rows];
         private readonly int[] _best = new int[decoder._shape.Steps];
 
-        public int Run(Span<int> tokens, DecodingOptions options)
+        // The attention of each step of these beginnings, where it is asked for.
+        private T[] _looked = [], _relooked = [], _bestLooked = [];
+        private int _read; // weights of a step
+
+        public int Run(Span<int> tokens, DecodingOptions options, Span<T> weights)
         {
             int steps = _shape.Steps, live = 1, length = 0, ended = 0;
+            Reserve(weights.Length / steps);
             double best = double.NegativeInfinity;
             _scores[0] = 0;
             decoder._tokens[0] = _shape.StartToken;
@@ -338,6 +343,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                             {
                                 (best, length) = (score, step);
                                 beginning.CopyTo(_best);
+                                Looked(_looked, _parents[i], 0, step).CopyTo(_bestLooked);
                             }
                         }
 
@@ -347,6 +353,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                     Span<int> written = _rewritten.AsSpan(next * steps, step + 1);
                     beginning.CopyTo(written);
                     written[step] = _nextTokens[i];
+                    Look(_parents[i], next, step);
                     _parents[next] = _parents[i];
                     _scores[next] = _nextScores[i];
                     decoder._tokens[next++] = _nextTokens[i];
@@ -354,6 +361,7 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
 
                 live = next;
                 _rewritten.AsSpan(0, live * steps).CopyTo(_written);
+                _relooked.AsSpan(0, live * steps * _read).CopyTo(_looked);
                 Reorder(live, !isOdd);
 
                 // Log-probabilities only fall: what is left can at best keep its own, at the penalty of the greatest length.
@@ -366,11 +374,37 @@ public abstract class SequenceDecoder<T> where T : unmanaged, IBinaryFloatingPoi
                 {
                     length = steps;
                     _written.AsSpan(0, steps).CopyTo(_best);
+                    Looked(_looked, 0, 0, steps).CopyTo(_bestLooked);
                 }
             }
 
             _best.AsSpan(0, length).CopyTo(tokens);
+            _bestLooked.AsSpan(0, length * _read).CopyTo(weights);
             return length;
+        }
+
+        private void Reserve(int read)
+        {
+            _read = read;
+            if (_looked.Length < _shape.Rows * _shape.Steps * read)
+            {
+                _looked = new T[_shape.Rows * _shape.Steps * read];
+                (_relooked, _bestLooked) = (new T[_looked.Length], new T[_shape.Steps * read]);
+            }
+        }
+
+        private Span<T> Looked(T[] looked, int row, int step, int steps) => looked.AsSpan((row * _shape.Steps + step) * _read, steps * _read);
+
+        // The attention of a beginning's steps, and of the step that it has just had.
+        private void Look(int parent, int row, int step)
+        {
+            if (_read > 0)
+            {
+                Looked(_looked, parent, 0, step).CopyTo(Looked(_relooked, row, 0, step));
+                Span<T> latest = Looked(_relooked, row, step, 1);
+                latest.Clear();
+                decoder.Arena.Slice(_shape.Weights.At(0, parent), decoder.Group.Length(0)).CopyTo(latest);
+            }
         }
 
         private static double Penalty(int length, DecodingOptions options) => Math.Pow((5.0 + length) / 6, options.LengthPenalty);

@@ -89,3 +89,42 @@ public sealed partial class Unequal;
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 7, OutputSize = 1, OutputSkip = true)]
 [Lstm(4)]
 public sealed partial class SkippingLstm;
+
+[Cell("""
+    k  = sigmoid(W x + U h + b)
+    g  = elu(norm(W x) + U (k * h)) - 0.5 * gelu(W x + b)
+    c' = select(k > 0.5, k * c + (1 - k) * g, max(c, min(g, abs(c)))) / (1.5 + sin(c) * cos(g))
+    h' = f(W x + b) * tanh(c') - mean(c') + sqrt(1 + c * c) - softplus(g) * exp(-log(2 + abs(g)))
+    """)]
+public sealed class Everything : ICell;
+
+[Cell("""
+    state h, c
+    a  = tanh(W x + U h + b)
+    c' = 0.5 * c + a
+    h' = 0.5 * h + a
+    y  = a * c'
+    output y
+    """)]
+public sealed class OutputIsNoState : ICell;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 6, OutputSize = 2)]
+[Recurrent<Everything>(4, Activation = Activation.Tanh), ProjectedLstm(5, Projection = 3), LayerNormLstm(4)]
+public sealed partial class OwnCells;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 6, OutputSize = 2, InitialState = InitialState.Learned)]
+[Gru(3), Recurrent<OutputIsNoState>(4, Bidirectional = true)]
+public sealed partial class OwnCellAtTheEnd;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 6, OutputSize = 2)]
+[MinGru(4, Bidirectional = true), SLstm(4), Sru(3, Bidirectional = true)]
+public sealed partial class ShippedCells;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 9, OutputSize = 2)]
+[Conv1D(3, 3, Dilation = 2, Activation = Activation.Relu), Conv1D(4, 4, Causal = false), Gru(4)]
+public sealed partial class FrontConvolutions;
+
+[RnnModel(Architecture.ManyToOne, SequenceLength = 6, OutputSize = 1)]
+[Feature("value"), Static("group", Categories = 3, EmbeddingSize = 2)]
+[Lstm(5)]
+public sealed partial class NamedInputs;

@@ -17,6 +17,8 @@ public sealed class RoundTripTests
 
     [Fact] public void OnnxOfLearnedStates() => Onnx<LearnedStates, float, float, float>("Lstm(4, Bidirectional = true)", "Gru(3)");
 
+    [Fact] public void OnnxOfConvolutions() => Onnx<FrontConvolutions, float, float, float>("Conv1D(3, 3, Dilation = 2, Activation = Activation.Relu)", "Conv1D(4, 4, Causal = false)", "Gru(4)");
+
     [Fact] public void OnnxInDouble() => Onnx<InDouble, double, double, double>("Lstm(4)", "Gru(3)");
 
     [Fact] public void TorchOfUnequalLayers() => Of<Unequal, float, float, float>(TorchExport.ToBytes, ["Lstm(4, Bidirectional = true)", "Lstm(4, Bidirectional = true)", "ProjectedLstm(5, Projection = 3)", "Rnn(3)"]);
@@ -48,7 +50,7 @@ public sealed class RoundTripTests
         where TTarget : unmanaged
     {
         TModel model = Drawn.Model<TModel, TNumber, TInput, TTarget>();
-        bool isCausal = !layers.Any(layer => layer.Contains("Bidirectional", StringComparison.Ordinal));
+        bool isCausal = !layers.Any(layer => layer.Contains("Bidirectional", StringComparison.Ordinal) || layer.Contains("Conv1D", StringComparison.Ordinal));
         foreach (OnnxExportOptions options in (OnnxExportOptions[])[new(), new() { Lengths = true }, new() { States = isCausal && !DeclaredModel.Of(model).LearnedInitialState }])
         {
             Same<TModel, TNumber, TInput, TTarget>(model, ForeignFile.Read(OnnxExport.ToBytes(DeclaredModel.Of(model), options)), layers);

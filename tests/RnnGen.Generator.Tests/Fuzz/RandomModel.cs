@@ -73,7 +73,7 @@ internal sealed class RandomModel
             lines.AddRange(_layers.Stack(tokens, looksBack: !_isRecomputed && _draw.Chance(2), tied: _isTied && !_isDecoded));
             if (_isDecoded)
             {
-                lines.Add("Decoder" + new DrawnArguments(_draw).Any<Attention>(!_draw.Chance(3), "Attention"));
+                lines.Add("Decoder" + new DrawnArguments(_draw).Any<Attention>(!_draw.Chance(3), "Attention").Flag(_draw.Chance(4), "InputFeeding"));
             }
         }
 

@@ -52,7 +52,7 @@ internal sealed class GraphWriter(bool isDouble, GraphWriter? outer = null)
     /// <summary>What exported graphs say that they are of.</summary>
     public const string Producer = "RnnGen";
 
-    private const long FloatType = 1, IntType = 6, LongType = 7, DoubleType = 11;
+    private const long FloatType = 1, IntType = 6, LongType = 7, BoolType = 9, DoubleType = 11;
 
     private readonly ProtoWriter _nodes = new(), _constants = new(), _inputs = new(), _outputs = new();
     private readonly Dictionary<string, int> _names = outer?._names ?? new(StringComparer.Ordinal);
@@ -64,6 +64,8 @@ internal sealed class GraphWriter(bool isDouble, GraphWriter? outer = null)
     public string Input(string name, params string[] shape) => Value(_inputs, 11, name, isDouble ? DoubleType : FloatType, shape);
 
     public string TokenInput(string name, params string[] shape) => Value(_inputs, 11, name, LongType, shape);
+
+    public string MaskInput(string name, params string[] shape) => Value(_inputs, 11, name, BoolType, shape);
 
     public string LengthInput(string name, params string[] shape) => Value(_inputs, 11, name, IntType, shape);
 

@@ -39,7 +39,7 @@ internal sealed class StackWriter
         {
             DeclaredLayer layer = _model.Layers[i];
             string before = _value;
-            bool isEnd = _model.Architecture == Architecture.ManyToOne && i == _lastRecurrent, readsFinalState = isEnd && _model.Pooling == Pooling.Last && !layer.IsResidual;
+            bool isEnd = _model.Architecture == Architecture.ManyToOne && i == _lastRecurrent, readsFinalState = isEnd && _model.Pooling == Pooling.Last && !layer.IsResidual && layer.OutputIsState;
             _value = layer.IsRecurrent ? Recur(layer, readsFinalState)
                 : layer.Kernel > 0 ? Convolve(layer)
                 : layer.Cell == "LayerNorm" ? Normalise(layer)
@@ -154,9 +154,47 @@ internal sealed class StackWriter
         return all;
     }
 
-    private string Recur(DeclaredLayer layer, bool readsFinalState)
+    private string Recur(DeclaredLayer layer, bool readsFinalState) => OnnxCell.Of(layer) is { } cell ? Operate(layer, cell, readsFinalState) : Scan(layer, readsFinalState);
+
+    // One Scan for each direction.
+    private string Scan(DeclaredLayer layer, bool readsFinalState)
     {
-        OnnxCell cell = OnnxCell.Of(layer) ?? throw Unsayable.In(Format, layer.Place, Invariant($"the cell {ForeignText.Shown(layer.Cell)} is not one of its operators"), "Export layers of Rnn, Lstm, Gru, ResetBeforeGru, PeepholeLstm and CoupledLstm.");
+        List<string> outputs = [];
+        foreach (string suffix in Suffixes(layer))
+        {
+            IReadOnlyList<(string Name, int Size)> states = ScanWriter.States(layer);
+            string[] starts = [.. states.Select(state => Start(layer, state.Name, state.Size, suffix))];
+            (string all, string[] final) = new ScanWriter(_model, layer, _graph, suffix).Write(_value, starts, _options.Lengths ? Mask() : "");
+            for (int i = 0; _options.States && i < final.Length; i++)
+            {
+                string name = Invariant($"{states[i].Name}_l{layer.Index}_next");
+                _graph.Rename(final[i], name);
+                _graph.Output(name, Batch, Invariant($"{states[i].Size}"));
+            }
+
+            string output = layer.Source!.Definition.Output;
+            outputs.Add(readsFinalState ? final[states.ToList().FindIndex(state => state.Name + "'" == output)] : all);
+        }
+
+        return outputs.Count == 1 ? outputs[0] : _graph.Node("Concat", Invariant($"rnn_l{layer.Index}_both"), [.. outputs], NodeAttribute.Of("axis", -1));
+    }
+
+    // A state before the first step, [batch, size].
+    private string Start(DeclaredLayer layer, string state, int size, string suffix)
+    {
+        string name = Invariant($"{state}_l{layer.Index}{suffix}");
+        if (_options.States)
+        {
+            return _graph.Input(name, Batch, Invariant($"{size}"));
+        }
+
+        string shape = _graph.Node("Concat", name + "_shape", [BatchSize(), _graph.Integers(size)], NodeAttribute.Of("axis", 0));
+        double[] values = _model.LearnedInitialState ? _model.Take("initial." + name, size).Values : new double[size];
+        return _graph.Node("Expand", name + "_first", [_graph.Constant("initial." + name, [1, size], values), shape]);
+    }
+
+    private string Operate(DeclaredLayer layer, OnnxCell cell, bool readsFinalState)
+    {
         int hidden = layer.Size, directions = layer.IsBidirectional ? 2 : 1, rows = cell.Order.Length * hidden;
         string name = Invariant($"rnn_l{layer.Index}");
         List<string> inputs =

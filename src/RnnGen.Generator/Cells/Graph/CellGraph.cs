@@ -398,4 +398,6 @@ internal sealed record CellGraph(CellDefinition Definition, StepGraph Graph, int
 
 /// <summary>A state's values before and after the step.</summary>
 /// <param name="Name">What it is called in kernels and plans; the graph has its name in the equations.</param>
+/// <param name="Previous">Its value before the step.</param>
+/// <param name="Next">Its value after it.</param>
 internal sealed record StateNodes(string Name, int Previous, int Next);

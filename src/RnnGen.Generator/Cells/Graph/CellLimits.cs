@@ -10,6 +10,7 @@ internal static class CellLimits
     public static CellFormatException? Problem(CellSource source) => Problem(source, Function.Tanh);
 
     /// <summary>What is wrong with a cell; null where its kernels can be written.</summary>
+    /// <param name="source">The equations.</param>
     /// <param name="activation">What f stands for in its equations; null for the identity.</param>
     public static CellFormatException? Problem(CellSource source, Function? activation)
     {

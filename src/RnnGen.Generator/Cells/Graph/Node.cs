@@ -36,6 +36,8 @@ internal enum NodeKind
 /// <summary>
 /// One value of a step, [rows, width]. The graph is in single-assignment form: operands have smaller ids.
 /// </summary>
+/// <param name="Id">Its place in the graph.</param>
+/// <param name="Kind">What it is.</param>
 /// <param name="Width">The symbol of its width (H, I, …); empty for a constant.</param>
 /// <param name="Name">Its name in the equations, or empty.</param>
 internal sealed record Node(int Id, NodeKind Kind, string Width, string Name)

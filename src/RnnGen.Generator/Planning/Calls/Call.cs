@@ -41,6 +41,14 @@ internal abstract record Call
     }
 }
 
+/// <summary>A call over all steps of an op, of which one alone can be run.</summary>
+internal interface ISteppedCall
+{
+    /// <summary>The call of one step.</summary>
+    /// <param name="unit">The op.</param>
+    Call Of(PlannedUnit unit, int step);
+}
+
 /// <summary>Whose method a call calls.</summary>
 internal enum Callee
 {

@@ -23,8 +23,10 @@ internal sealed record CopyRows(int From, int FromRow, int Width, int To, int To
 /// <summary>The rows of some steps go to other steps.</summary>
 /// <param name="Width">Values of a row.</param>
 /// <param name="Adds">Whether they are added to what stands there.</param>
-internal sealed record CopySteps(ValueRows From, ValueRows To, int Width, int Steps, RowRange Rows, bool Adds) : Call
+internal sealed record CopySteps(ValueRows From, ValueRows To, int Width, int Steps, RowRange Rows, bool Adds) : Call, ISteppedCall
 {
+    public Call Of(PlannedUnit unit, int step) => this with { From = From.From(step), To = To.From(step), Steps = 1, Rows = Rows.Of(unit, step) };
+
     public override Invocation Invocation => Invocation.OfRuntime(Adds ? "Rows.AddSteps" : "Rows.CopySteps", Argument.Arena, From, To, Width, Steps, Rows);
 }
 

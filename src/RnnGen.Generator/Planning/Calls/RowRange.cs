@@ -43,6 +43,9 @@ internal readonly record struct RowRange(RowSet Set, Clock LiveBy = Clock.Input,
     /// <summary>The rows that are live at a unit's step; at the end all are.</summary>
     public static RowRange Live(PlannedUnit unit, int step) => unit.RunsAtEnd ? All : new(RowSet.Live, unit.Clock, step);
 
+    /// <summary>The rows of one step of a call over several: they are the live ones, so that the callee finds all of them live.</summary>
+    public RowRange Of(PlannedUnit unit, int step) => Live(unit, step) with { Group = Group };
+
     /// <summary>All rows, with the steps at which each is live; what runs at the end needs none.</summary>
     public static RowRange OverSteps(Clock clock) => clock == Clock.End ? All : All with { Group = clock };
 }

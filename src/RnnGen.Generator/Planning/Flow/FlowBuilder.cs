@@ -44,7 +44,7 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
         (string name, Func<string, string> tensorName, LayerSpecification layer, PlannedUnit source, Clock clock) = added;
         bool isTrained = source.IsTrained || !layer.Frozen || added.Starts.Values.Any(s => s.IsTrained);
         bool isStateful = source.IsStateful || (model.IsCausal && layer.Cell.Definition.States.Count > 0);
-        LayerPlan plan = LayerPlan.Create(new LayerShape(
+        LayerShape shape = new(
             layer.Cell, layer.Activation, source.Width, layer.Size, model.Precision, model.Accuracy,
             new LayerGradients(
                 HasReverse: isTrained || isStateful,
@@ -54,7 +54,13 @@ internal sealed class FlowBuilder(ModelSpecification model, long parameters)
                 SkipsSteps: layer.Convolution is { Kernel: > 1, Dilation: > 1 }))
         {
             PredictionWeights = ReadsFewerBits(layer) ? model.PredictionWeights : WeightFormat.Float,
-        });
+        };
+        LayerPlan plan = LayerPlan.Create(shape);
+        if (plan.Scans && clock == Clock.Output && model.FeedsAttention)
+        {
+            plan = LayerPlan.Create(shape with { Gradients = shape.Gradients with { StepsAlone = true } });
+        }
+
         IReadOnlyList<PlannedTensor> tensors = AddTensors(plan, tensorName, layer, added.Tied);
         int pack = AddPack(plan.PackLength);
         int reducedPack = AddPack(plan.Reduced?.Length ?? 0);

@@ -9,5 +9,8 @@ internal sealed record ValueRows(int Offset, int StepLength, int Row)
     /// <summary>From a stretch to the next.</summary>
     public int PhaseLength { get; init; }
 
+    /// <summary>The rows of a step, and those of the steps after it.</summary>
+    public ValueRows From(int step) => this with { Offset = At(step) };
+
     public int At(int step) => Offset + step % Phases * PhaseLength + step / Phases * StepLength;
 }

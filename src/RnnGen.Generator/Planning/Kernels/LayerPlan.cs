@@ -41,6 +41,9 @@ internal sealed record LayerShape(
     /// <summary>Whether steps of the input whose weight gradients are summed together may lie apart.</summary>
     public bool SkipsSteps => Gradients.SkipsSteps;
 
+    /// <summary>Whether each step waits for what other units make of the one before, so that no call has many.</summary>
+    public bool StepsAlone => Gradients.StepsAlone;
+
     /// <summary>Whether costly functions are coarser outside training.</summary>
     public bool IsFast => Accuracy switch
     {
@@ -51,7 +54,7 @@ internal sealed record LayerShape(
 }
 
 /// <summary>What flows through a layer in training.</summary>
-internal readonly record struct LayerGradients(bool HasReverse, bool HasOutputAdjoint, bool NeedsInputAdjoint, bool DropsStates, bool SkipsSteps);
+internal readonly record struct LayerGradients(bool HasReverse, bool HasOutputAdjoint, bool NeedsInputAdjoint, bool DropsStates, bool SkipsSteps, bool StepsAlone = false);
 
 /// <summary>The layer's program with its sizes: panels, packs and matrix products.</summary>
 /// <remarks>
@@ -326,7 +329,7 @@ internal sealed class LayerPlan
     /// Whether no product reads what an earlier step or the step itself makes: then the products of many steps are one product, whose rows are these steps' rows, and only
     /// the equations follow the order of time. Of minGRU, SRU and the like, and of every cell that is written so.
     /// </summary>
-    public bool Scans => States.Count > 0 && Program.IsFused && Sources.All(s => s.IsInput);
+    public bool Scans => !Shape.StepsAlone && States.Count > 0 && Program.IsFused && Sources.All(s => s.IsInput);
 
     /// <summary>Rows of such a product, of one step or of several: as many as leave the lanes of the blocks that are computed together in the first-level cache.</summary>
     public int ScannedRows => Math.Max(TileRows, ScannedLanes / (BlockGroup * SlotRow * Scalar.Bytes(Shape.Precision)) / TileRows * TileRows);

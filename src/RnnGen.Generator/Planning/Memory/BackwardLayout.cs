@@ -25,7 +25,7 @@ internal sealed class BackwardLayout
     /// <param name="chunkSteps">Steps whose weight gradients are summed at once.</param>
     public BackwardLayout(ForwardLayout forward, IReadOnlyList<PlannedVector> vectors, int chunkSteps)
     {
-        (Forward, ChunkSteps) = (forward, chunkSteps);
+        (Forward, ChunkSteps, Loop) = (forward, chunkSteps, StepLoop.Of(forward.Units));
         _buffers = new UnitBuffers(forward.Memory);
         Sums = new MemoryPlan(Scalar.PerBlock(forward.Specification.Precision));
         _layers = Units.OfType<PlannedLayer>().ToList();
@@ -62,6 +62,9 @@ internal sealed class BackwardLayout
 
     /// <summary>Steps whose weight gradients are summed at once, and which a layer that takes many steps at once takes back together.</summary>
     public int ChunkSteps { get; }
+
+    /// <summary>The units that go through each step together; null where all go through all of their steps.</summary>
+    public StepLoop? Loop { get; }
 
     public MemoryPlan Memory => _buffers.Memory;
 
@@ -131,13 +134,13 @@ internal sealed class BackwardLayout
 
     /// <summary>Reserves one step of a part that lasts from a unit's backward pass to the end.</summary>
     public void ReserveToTheEnd(PlannedUnit unit, string part, string name, int row) =>
-        _buffers.Keep(unit, part, Memory.Add(name, 1, (long)Rows * row, At(unit), End(Units)));
+        _buffers.Keep(unit, part, Add(name, 1, (long)Rows * row, At(unit), End(Units)));
 
     /// <summary>Reserves one step of the adjoint of a state of an op's: from its backward pass on, or where windows hand it on, for good.</summary>
     public void ReserveCarry(PlannedUnit unit, string state, string name, int row)
     {
         (int first, int last) = Specification.IsRecomputed ? (0, int.MaxValue) : (At(unit), End(Units));
-        _buffers.Keep(unit, state, Memory.Add(name, 1, (long)Rows * row, first, last));
+        _buffers.Keep(unit, state, Add(name, 1, (long)Rows * row, first, last));
     }
 
     /// <summary>Whether a layer's states may come from the sequence before, and go to the one after.</summary>
@@ -163,7 +166,7 @@ internal sealed class BackwardLayout
     public void ReserveAdjoint(PlannedUnit unit, string name, int? lastUse = null)
     {
         int row = Forward.RowOf(unit);
-        ArenaBuffer buffer = _buffers.Keep(unit, UnitBuffers.Values, Memory.Add(name, unit.Steps, (long)Rows * row, FirstReader(unit), lastUse ?? At(unit)));
+        ArenaBuffer buffer = _buffers.Keep(unit, UnitBuffers.Values, Add(name, unit.Steps, (long)Rows * row, FirstReader(unit), lastUse ?? At(unit)));
         _adjoints[unit.Index] = new(buffer.Offset, buffer.StepLength, row);
     }
 
@@ -183,7 +186,7 @@ internal sealed class BackwardLayout
                 // From one window it goes on to the one before; where nothing flows to it, it stays zero.
                 bool lasts = !layer.Flows || Specification.IsRecomputed;
                 (int first, int last) = lasts ? (0, int.MaxValue) : (FirstReader(layer), isRead ? End(Units) : At(layer));
-                _buffers.Keep(layer, state, Memory.Add($"{layer.Name} {state} adjoint", 1, (long)Rows * plan.StateRow(state), first, last));
+                _buffers.Keep(layer, state, Add($"{layer.Name} {state} adjoint", 1, (long)Rows * plan.StateRow(state), first, last));
             }
         }
 
@@ -229,5 +232,11 @@ internal sealed class BackwardLayout
 
     // Steps that last as long as the unit's backward pass.
     private void ReserveWithin(PlannedLayer layer, string part, string name, int row, int steps = 1) =>
-        _buffers.Keep(layer, part, Memory.Add(name, steps, (long)Rows * row, At(layer), At(layer)));
+        _buffers.Keep(layer, part, Add(name, steps, (long)Rows * row, At(layer), At(layer)));
+
+    private ArenaBuffer Add(string name, int steps, long length, int first, int last)
+    {
+        (first, last) = Loop?.Lasting(first, last) ?? (first, last);
+        return Memory.Add(name, steps, length, first, last);
+    }
 }

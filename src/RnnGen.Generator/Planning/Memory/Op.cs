@@ -49,6 +49,12 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
     /// <summary>Its calls, from the first step to the last.</summary>
     public abstract IEnumerable<Call> Forward(ForwardLayout layout);
 
+    /// <summary>Its calls of one step, where training takes several units through each step together.</summary>
+    public virtual IEnumerable<Call> ForwardStep(ForwardLayout layout, int step) => Forward(layout).OfType<ISteppedCall>().Select(c => c.Of(this, step));
+
+    /// <summary>The unit that has what this one makes of the step before; null for all but what closes a loop over the steps.</summary>
+    public virtual PlannedUnit? Resumes => null;
+
     /// <summary>Reserves the adjoint of its values.</summary>
     public virtual void ReserveAdjoint(BackwardLayout layout) => layout.ReserveAdjoint(this, $"{Name} adjoint");
 
@@ -62,6 +68,9 @@ internal abstract class Op(string name, Clock clock, int steps, int width) : Pla
 
     /// <summary>Its calls from its adjoint to those of its sources, and to the gradients of its parameters.</summary>
     public abstract IEnumerable<Call> Backward(BackwardLayout layout);
+
+    /// <summary>Those of one step, where several units go through each step together.</summary>
+    public virtual IEnumerable<Call> BackwardStep(BackwardLayout layout, int step) => Backward(layout).OfType<ISteppedCall>().Select(c => c.Of(this, step));
 
     /// <summary>Its states that may come from the sequence before, and go to the one after.</summary>
     public virtual IReadOnlyList<CarriedState> Carried(BackwardLayout layout) => [];

@@ -113,6 +113,14 @@ internal sealed class StepLayout(ModelSpecification specification, StepMode mode
         _states.Add(new PredictionState(unit, name, ring, ring, row, size) { BlockStep = isBlock ? width : 0, Slot = width });
     }
 
+    /// <summary>Reserves what a unit's step leaves for the next one, in its place.</summary>
+    public void AddState(PlannedUnit unit, string name)
+    {
+        int row = RowOf(unit);
+        ArenaBuffer place = Add(name, row);
+        _states.Add(new PredictionState(unit, name, place, place, row, unit.Width));
+    }
+
     /// <summary>Reserves rows that are no unit's.</summary>
     public ArenaBuffer Add(string name, int row) => Add(name, rows, row);
 

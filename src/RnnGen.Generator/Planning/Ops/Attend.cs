@@ -54,7 +54,7 @@ internal sealed class Attend : Op
 
         PlannedUnit context = flow.Add(new Attend(query, memory, keys, score));
         LayerSpecification output = new("dense", h.Width, Activation.Tanh, Initializer.Default);
-        return [flow.AddLayer(new("Attended", t => $"attention.output.{t}", output, SideBySide.Of(flow, [context, h]), Clock.Output))];
+        return [InputFeeding.After(flow, flow.AddLayer(new("Attended", t => $"attention.output.{t}", output, SideBySide.Of(flow, [context, h]), Clock.Output)))];
     }
 
     private PlannedUnit Query { get; }
@@ -91,11 +91,9 @@ internal sealed class Attend : Op
     public override IEnumerable<Call> Backward(BackwardLayout layout)
     {
         int scoreRows = _score is null ? 0 : layout[this, ScoreRows].Offset;
-        yield return new AttendAdjoint(
-            _score, Values(layout.Forward, Steps), new AttendedAdjoints(layout.Adjoint(this), layout.Adjoint(Query), layout.Adjoint(Memory), layout.Adjoint(Keys), scoreRows))
-        {
-            Note = "the adjoints of query and memory",
-        };
+        AttendedAdjoints adjoints = new(layout.Adjoint(this), layout.Adjoint(Query), layout.Adjoint(Memory), layout.Adjoint(Keys), scoreRows);
+        yield return new BeginAttendAdjoint(_score, Values(layout.Forward, Steps), adjoints) { Note = "the memory's adjoint = 0" };
+        yield return new AttendAdjoint(_score, Values(layout.Forward, Steps), adjoints, RowRange.All) { Note = "the adjoints of query and memory" };
         if (_score is not null)
         {
             yield return new SumRows(scoreRows, Keys.Width, Keys.Width, layout.VectorGradients[_score].Offset) { Note = "the score's gradient, over the rows" };
@@ -135,6 +133,9 @@ internal sealed record AttendedValues(ValueRows Query, ValueRows Memory, ValueRo
 {
     public Argument AsArgument => new Argument.Made([Place(Query), Place(Memory), Place(Keys), Place(Weights), Place(Context), Sizes.MemoryWidth, Sizes.KeysWidth, Sizes.Steps]);
 
+    /// <summary>Those of one step of the query.</summary>
+    public AttendedValues Of(int step) => this with { Query = Query.From(step), Weights = Weights.From(step), Context = Context.From(step), Sizes = Sizes with { Steps = 1 } };
+
     public static Argument Place(ValueRows rows) => new Argument.Made([rows]);
 }
 
@@ -145,22 +146,36 @@ internal readonly record struct AttendedSizes(int MemoryWidth, int KeysWidth, in
 /// <param name="ScoreRows">Where each row's part of the score's gradient goes.</param>
 internal sealed record AttendedAdjoints(ValueRows Context, ValueRows Query, ValueRows Memory, ValueRows Keys, int ScoreRows)
 {
+    /// <summary>Those of one step of the query.</summary>
+    public AttendedAdjoints Of(int step) => this with { Query = Query.From(step), Context = Context.From(step) };
+
     public Argument AsArgument => new Argument.Made(
         [AttendedValues.Place(Context), AttendedValues.Place(Query), AttendedValues.Place(Memory), AttendedValues.Place(Keys), ScoreRows]);
 }
 
 /// <summary>The weighted mean of the memory.</summary>
 /// <param name="IsStep">Whether it is one step of rows that predict, and that may share the first one's memory.</param>
-internal sealed record AttendSteps(PlannedVector? Score, AttendedValues Values, bool IsStep, RowRange Rows) : Call
+internal sealed record AttendSteps(PlannedVector? Score, AttendedValues Values, bool IsStep, RowRange Rows) : Call, ISteppedCall
 {
+    public Call Of(PlannedUnit unit, int step) => this with { Values = Values.Of(step), Rows = Rows.Of(unit, step) };
+
     public override Invocation Invocation => Invocation.OfRuntime(
         IsStep ? "Attention.Step" : "Attention.Forward", Argument.Arena, Score ?? Argument.None, Values.AsArgument, new Argument.LiveRows(Clock.Input),
         IsStep ? Named.IsShared : new Argument.LiveRows(Clock.Output), Rows);
 }
 
-/// <summary>The adjoint of the weighted mean becomes those of query, memory and keys.</summary>
-internal sealed record AttendAdjoint(PlannedVector? Score, AttendedValues Values, AttendedAdjoints Adjoints) : Call
+/// <summary>The adjoints of memory and keys become zero.</summary>
+internal sealed record BeginAttendAdjoint(PlannedVector? Score, AttendedValues Values, AttendedAdjoints Adjoints) : Call
 {
     public override Invocation Invocation => Invocation.OfRuntime(
-        "Attention.Backward", Argument.Arena, Score ?? Argument.None, Values.AsArgument, Adjoints.AsArgument, new Argument.LiveRows(Clock.Input), new Argument.LiveRows(Clock.Output), RowRange.All);
+        "Attention.Begin", Argument.Arena, Score ?? Argument.None, Values.AsArgument, Adjoints.AsArgument, new Argument.LiveRows(Clock.Input), RowRange.All);
+}
+
+/// <summary>The adjoint of the weighted mean becomes that of the query, and is added to those of memory and keys.</summary>
+internal sealed record AttendAdjoint(PlannedVector? Score, AttendedValues Values, AttendedAdjoints Adjoints, RowRange Rows) : Call, ISteppedCall
+{
+    public Call Of(PlannedUnit unit, int step) => this with { Values = Values.Of(step), Adjoints = Adjoints.Of(step), Rows = Rows.Of(unit, step) };
+
+    public override Invocation Invocation => Invocation.OfRuntime(
+        "Attention.Backward", Argument.Arena, Score ?? Argument.None, Values.AsArgument, Adjoints.AsArgument, new Argument.LiveRows(Clock.Input), new Argument.LiveRows(Clock.Output), Rows);
 }

@@ -41,6 +41,7 @@ internal sealed class LayerNormalization : Op
         // A normalisation that is learned over values that are not has nowhere else to put their adjoint.
         ValueRows from = layout.Adjoint(this), to = Source.Flows ? layout.Adjoint(Source) : from;
         int gradients = layout[this, RowGradients].Offset;
+        yield return new ClearRows(gradients, 2 * Width, RowRange.All) { Note = $"{RowGradients} = 0" };
         yield return new NormalizeAdjoint(_gain, layout.Forward.Values(Source), new AdjointPlaces(from, to, gradients), Steps, !Source.Flows || layout.IsLastReader(this, Source), RowRange.OverSteps(Clock))
         {
             Note = $"the adjoint of {Source.Name}",
@@ -67,16 +68,26 @@ internal sealed class LayerNormalization : Op
 }
 
 /// <summary>Each row with mean 0 and variance 1, scaled and shifted.</summary>
-internal sealed record Normalize(PlannedVector Gain, PlannedVector Shift, ValueRows From, ValueRows To, int Steps, RowRange Rows) : Call
+internal sealed record Normalize(PlannedVector Gain, PlannedVector Shift, ValueRows From, ValueRows To, int Steps, RowRange Rows) : Call, ISteppedCall
 {
+    public Call Of(PlannedUnit unit, int step) => this with { From = From.From(step), To = To.From(step), Steps = 1, Rows = Rows.Of(unit, step) };
+
     public override Invocation Invocation => Invocation.OfRuntime("LayerNormalization.Forward", Argument.Arena, Gain, Shift, From, To, Gain.Length, Steps, Rows);
 }
 
 /// <summary>The adjoint of normalised values becomes that of the values, and each row's part of the gradients of scale and shift.</summary>
 /// <param name="Values">What was normalised.</param>
 /// <param name="IsWritten">Whether the adjoint is written, and not added to what stands there.</param>
-internal sealed record NormalizeAdjoint(PlannedVector Gain, ValueRows Values, AdjointPlaces Adjoints, int Steps, bool IsWritten, RowRange Rows) : Call
+internal sealed record NormalizeAdjoint(PlannedVector Gain, ValueRows Values, AdjointPlaces Adjoints, int Steps, bool IsWritten, RowRange Rows) : Call, ISteppedCall
 {
+    public Call Of(PlannedUnit unit, int step) => this with
+    {
+        Values = Values.From(step),
+        Adjoints = Adjoints with { From = Adjoints.From.From(step), To = Adjoints.To.From(step) },
+        Steps = 1,
+        Rows = Rows.Of(unit, step),
+    };
+
     public override Invocation Invocation => Invocation.OfRuntime(
         "LayerNormalization.Backward", Argument.Arena, Gain, Values, Adjoints.From, Adjoints.To, Adjoints.Gradients, Gain.Length, Steps, IsWritten, Rows);
 }

@@ -34,8 +34,10 @@ internal static class Masks
 
 /// <summary>Values, or their adjoints, with some left out.</summary>
 /// <param name="Adds">Whether they are added to what stands there.</param>
-internal sealed record MaskValues(ValueRows From, ValueRows To, MaskRows Mask, int Steps, RowRange Rows, bool Adds) : Call
+internal sealed record MaskValues(ValueRows From, ValueRows To, MaskRows Mask, int Steps, RowRange Rows, bool Adds) : Call, ISteppedCall
 {
+    public Call Of(PlannedUnit unit, int step) => this with { From = From.From(step), To = To.From(step), Steps = 1, Rows = Rows.Of(unit, step) };
+
     public override Invocation Invocation => Invocation.OfRuntime(Adds ? "Dropout.Add" : "Dropout.Copy", Argument.Arena, From, To, Mask.Offset, Mask.Row, Mask.Width, Steps, Rows);
 }
 
