@@ -53,10 +53,10 @@ internal static class ClusterPlot
     {
         double first = Math.Log2(nodes[0]), last = Math.Log2(nodes[^1]);
         double X(int count) => left + ((Math.Log2(count) - first) / (last - first) * PanelWidth);
-        double Y(double efficiency) => Bottom - (efficiency * (Bottom - Top));
+        double Y(double efficiency) => Bottom - ((efficiency - 0.5) * 2 * (Bottom - Top));
 
         Append(svg, $"<text class=\"panel\" x=\"{left}\" y=\"{Top - 12}\">{network.Name}</text>\n");
-        for (int percent = 0; percent <= 100; percent += 20)
+        for (int percent = 50; percent <= 100; percent += 10)
         {
             double y = Y(percent / 100.0);
             Append(svg, $"""

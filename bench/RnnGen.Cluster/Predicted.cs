@@ -41,7 +41,7 @@ internal static class Predicted
     public static Workload OfNode(Computed model)
     {
         double compute = model.Fixed + (model.PerSequence * Sequences / (Cores * CoreUse));
-        return new(model.Name, compute, model.GradientBytes) { RowBytes = model.RowBytesPerSequence * Sequences, Straggling = Delay * compute };
+        return new(model.Name, compute, model.GradientBytes) { RowBytes = model.RowBytesPerSequence * Sequences, TableBytes = model.TableBytes, Straggling = Delay * compute };
     }
 
     // The network of this machine's memory is that of the run of two processes; it and the computing of each process give the run of four.

@@ -8,7 +8,7 @@ public readonly record struct Simulated(StepTime Step, double Messages, double B
 
 /// <summary>
 /// A training message by message: each process has a clock, and a message of two begins when both are there and ends for both at the same time. The messages are those of <c>Fit</c>, in its order: whether to
-/// stop, then computing, the losses, the rows of embedding tables, and the halves of the gradient to and fro.
+/// stop, then computing, the losses, the touched rows of embedding tables, and the halves of the gradient to and fro.
 /// </summary>
 /// <param name="work">What each process computes.</param>
 /// <param name="network">What connects them.</param>
@@ -50,7 +50,7 @@ public sealed class Simulation(Workload work, Network network, int processes)
             Gather(0, isCounted: false);
             if (work.RowBytes > 0)
             {
-                GatherRows();
+                AddUpRows();
             }
 
             AddUp(work.GradientBytes, 1);
@@ -69,12 +69,14 @@ public sealed class Simulation(Workload work, Network network, int processes)
         }
     }
 
-    // Each sends what it has collected so far.
-    private void GatherRows()
+    // How many rows, which rows, and their values: what each has added up so far.
+    private void AddUpRows()
     {
-        for (int size = 1; size < processes; size *= 2)
+        for (int size = 1, level = 0; size < processes; size *= 2, level++)
         {
-            ExchangeAll(size, size * work.RowBytes, added: 0, isCounted: true);
+            ExchangeAll(size, 0, added: 0, isCounted: false);
+            ExchangeAll(size, 0, added: 0, isCounted: false);
+            ExchangeAll(size, StepModel.RowBytes(work, level), added: 0, isCounted: true);
         }
     }
 

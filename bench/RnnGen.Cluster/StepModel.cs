@@ -20,11 +20,14 @@ public static class StepModel
         double exchange = (4 * levels * network.Latency) + (2 * share * work.GradientBytes / network.BytesPerSecond) + (share * work.GradientBytes / work.AddedPerSecond);
         if (work.RowBytes > 0)
         {
-            exchange += (levels * network.Latency) + ((processes - 1) * work.RowBytes / network.BytesPerSecond);
+            exchange += (3 * levels * network.Latency) + (Enumerable.Range(0, levels).Sum(level => RowBytes(work, level)) / network.BytesPerSecond);
         }
 
         return new(work.Compute + work.Straggling, work.Straggling * (slowest - 1), exchange);
     }
+
+    /// <summary>Bytes of the rows that 2^level processes have touched, at most: rows that several of them touched are added up on the way.</summary>
+    public static double RowBytes(Workload work, int level) => Math.Min(work.RowBytes * (1 << level), work.TableBytes);
 
     /// <summary>Weak scaling: the time of one process over that of p, each with the same number of sequences.</summary>
     public static double Efficiency(Workload work, Network network, int processes) => Step(work, network, 1).Total / Step(work, network, processes).Total;

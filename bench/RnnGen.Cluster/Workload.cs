@@ -6,8 +6,11 @@ namespace RnnGen.Cluster;
 /// <param name="GradientBytes">The dense gradient, of which a process moves 2·(p - 1)/p.</param>
 public sealed record Workload(string Name, double Compute, double GradientBytes)
 {
-    /// <summary>Bytes of touched embedding rows of a process, all of which go to every process.</summary>
+    /// <summary>Bytes of the touched embedding rows of a process.</summary>
     public double RowBytes { get; init; }
+
+    /// <summary>Bytes of all rows: what processes have together is no more.</summary>
+    public double TableBytes { get; init; } = double.PositiveInfinity;
 
     /// <summary>The mean of what a process takes longer than <see cref="Compute"/>, in seconds; exponentially distributed, independent from step to step and process to process.</summary>
     public double Straggling { get; init; }

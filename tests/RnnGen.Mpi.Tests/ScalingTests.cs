@@ -22,7 +22,7 @@ public sealed class ScalingTests
     {
         foreach (Network network in (Network[])[Network.Ethernet, Network.InfiniBand])
         {
-            Workload work = s_work with { RowBytes = rows };
+            Workload work = s_work with { RowBytes = rows, TableBytes = 4 * rows };
             StepTime simulated = new Simulation(work, network, processes).Run(3).Step, expected = StepModel.Step(work, network, processes);
             simulated.Compute.ShouldBe(expected.Compute, 1e-9);
             simulated.Exchange.ShouldBe(expected.Exchange, 1e-9);

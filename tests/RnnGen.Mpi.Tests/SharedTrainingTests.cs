@@ -38,6 +38,29 @@ public sealed class SharedTrainingTests
         (steps / gradient).ShouldBeInRange(0.9, 1.4);
     }
 
+    /// <summary>Rows that several processes touched are added up on the way, so that what a process sends at a level is at most the table.</summary>
+    [Fact]
+    public void TouchedRowsAreAddedUpOnTheWay()
+    {
+        const int count = 512, row = (12 * sizeof(float)) + sizeof(int), table = 50 * row;
+        Random random = new(3);
+        int[] tokens = [.. Enumerable.Range(0, count * 5).Select(_ => random.Next(50))];
+        double Sent(int processes)
+        {
+            long Of(int epochs) => LocalProcesses.Run(processes, group =>
+            {
+                new TokenModel(1).Fit(SequenceDataset.FromArrays(tokens, tokens, count), options: new FitOptions { Epochs = epochs, BatchSize = count, Processes = group });
+                return group.Sent;
+            }).Max();
+
+            return (Of(6) - Of(1)) / 5.0;
+        }
+
+        // Every process touches all rows: one table at each of log2 p levels, and 2·(p - 1)/p of the rest.
+        double rest = Sent(2) - table;
+        Sent(8).ShouldBe((2.0 * 7 / 8 * rest) + (3 * table), 0.05 * rest);
+    }
+
     [Fact]
     public void ProcessesThatABatchDoesNotServeAreRejected()
     {

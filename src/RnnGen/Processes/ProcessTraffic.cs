@@ -4,17 +4,17 @@ namespace RnnGen;
 public readonly record struct ProcessTraffic
 {
     /// <summary>Exchanges with one other process.</summary>
-    public long Messages { get; init; }
+    public long Messages { get; internal init; }
 
     /// <summary>Bytes that this process sent.</summary>
-    public long BytesSent { get; init; }
+    public long BytesSent { get; internal init; }
 
     /// <summary>Bytes that it received.</summary>
-    public long BytesReceived { get; init; }
+    public long BytesReceived { get; internal init; }
 
     /// <summary>The time of exchanges of at most 4 KiB in each direction: flags and losses, which take the time until the other process is there too.</summary>
-    public TimeSpan Waiting { get; init; }
+    public TimeSpan Waiting { get; internal init; }
 
     /// <summary>The time of longer exchanges.</summary>
-    public TimeSpan Exchanging { get; init; }
+    public TimeSpan Exchanging { get; internal init; }
 }

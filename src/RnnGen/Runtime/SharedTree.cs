@@ -49,21 +49,23 @@ internal sealed class SharedTree<T>(ProcessGroup group, SumTree tree, int leaves
     /// <param name="values">A number for each sum; this process has set its own.</param>
     public void Gather<TValue>(Span<TValue> values) where TValue : unmanaged => group.Gather(values, _sums);
 
-    /// <summary>Gives every process the rows of a table that the sums name; how many each names is known.</summary>
-    /// <param name="table">The table's gradient; this process has set its own sums.</param>
+    /// <summary>Adds up the rows of a table that the processes' leaves name: at each level two processes exchange what the leaves below have.</summary>
+    /// <param name="table">The table's gradient.</param>
+    /// <param name="sum">The sum that has the rows of all leaves of this process, and then of all.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Gather(TableGradient<T> table)
+    public void AddUp(TableGradient<T> table, int sum)
     {
+        Span<int> counts = stackalloc int[2];
         for (int size = 1; size < group.Count; size *= 2)
         {
             int own = group.Rank & ~(size - 1), other = own ^ size, partner = group.Rank ^ size;
-            int sent = _sums[own], received = _sums[other], lastSent = _sums[own + size], lastReceived = _sums[other + size];
-            for (; sent < lastSent || received < lastReceived; sent++, received++)
-            {
-                (bool sends, bool receives) = (sent < lastSent, received < lastReceived);
-                group.Exchange<int>(partner, sends ? table.Named(sent) : default, receives ? table.Named(received) : default);
-                group.Exchange<T>(partner, sends ? table.ValuesOf(sent) : default, receives ? table.ValuesOf(received) : default);
-            }
+            counts[0] = table.Named(sum).Length;
+            group.Exchange<int>(partner, counts[..1], counts[1..]);
+            Span<int> rows = table.ReceivedRows(counts[1]);
+            Span<T> values = table.ReceivedValues(counts[1]);
+            group.Exchange<int>(partner, table.Named(sum), rows);
+            group.Exchange<T>(partner, table.ValuesOf(sum), values);
+            table.Add(sum, rows, values, isLower: own < other);
         }
     }
 

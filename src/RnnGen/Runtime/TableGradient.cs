@@ -16,18 +16,27 @@ internal sealed class TableGradient<T>(TrainedTable table, int leaves) where T :
     private readonly int[][] _rows = new int[leaves][];
     private readonly T[][] _values = new T[leaves][];
     private readonly int[] _counts = new int[leaves];
+    private int[] _receivedRows = [], _keptRows = []; // where processes share the sums
+    private T[] _receivedValues = [], _keptValues = [];
 
     /// <summary>The table.</summary>
     public TrainedTable Table => table;
 
-    /// <summary>Makes room for a batch.</summary>
+    /// <summary>Makes room for a batch: for the sums of this process, and for sum 0, which is the result.</summary>
     /// <param name="tree">The tree, with the batch's groups.</param>
     /// <param name="groupTokens">The maximum number of tokens of a group.</param>
+    /// <param name="first">The first sum of this process.</param>
+    /// <param name="last">The sum after its last one.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Reserve(SumTree tree, int groupTokens)
+    public void Reserve(SumTree tree, int groupTokens, int first, int last)
     {
         for (int sum = 0; sum < tree.Sums; sum++)
         {
+            if (sum > 0 && (sum < first || sum >= last))
+            {
+                continue;
+            }
+
             _positions[sum] ??= new int[table.Rows];
             int rows = (int)Math.Min(table.Rows, (long)groupTokens * (tree.FirstGroup(sum + 1) - tree.FirstGroup(sum)));
             if (_rows[sum] is null || _rows[sum].Length < rows)
@@ -80,10 +89,11 @@ internal sealed class TableGradient<T>(TrainedTable table, int leaves) where T :
         }
     }
 
-    /// <summary>Gives every process the rows of all leaves: the touched rows travel, and no others.</summary>
+    /// <summary>Adds up the rows of all processes: first the leaves of this one, then with one other process at each level of the tree. The touched rows travel, and no others. The result is sum 0.</summary>
     /// <param name="shared">The processes; each has the rows of its own leaves.</param>
+    /// <param name="tree">The tree.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void TakeFromOthers(SharedTree<T> shared)
+    public void TakeFromOthers(SharedTree<T> shared, SumTree tree)
     {
         for (int sum = 0; sum < shared.Sums; sum++)
         {
@@ -93,16 +103,89 @@ internal sealed class TableGradient<T>(TrainedTable table, int leaves) where T :
             }
         }
 
-        shared.Gather(_counts.AsSpan(0, shared.Sums));
-        shared.Gather(this);
-        for (int sum = 0; sum < shared.Sums; sum++)
+        foreach (SumTree.Addition addition in tree.Additions)
         {
-            ReadOnlySpan<int> named = Named(sum);
-            for (int i = 0; i < named.Length; i++)
+            if (addition.Into >= shared.First && addition.From < shared.Last)
             {
-                _positions[sum][named[i]] = i + 1;
+                Add(addition.Into, Named(addition.From), ValuesOf(addition.From));
+                Clear(addition.From);
             }
         }
+
+        // A process without leaves has an empty sum to begin with.
+        int own = shared.First < shared.Last ? shared.First : 0;
+        shared.AddUp(this, own);
+        (_positions[0], _positions[own]) = (_positions[own], _positions[0]);
+        (_rows[0], _rows[own]) = (_rows[own], _rows[0]);
+        (_values[0], _values[own]) = (_values[own], _values[0]);
+        (_counts[0], _counts[own]) = (_counts[own], _counts[0]);
+    }
+
+    /// <summary>Adds the rows of a neighbouring part of the tree to a sum. The rows of the lower leaves come first, as in one process.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="rows">The rows of the other part.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="isLower">Whether the sum is of the lower leaves.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(int sum, Span<int> rows, Span<T> values, bool isLower)
+    {
+        if (isLower)
+        {
+            Add(sum, rows, values);
+            return;
+        }
+
+        // The other part becomes the sum, to which this one's rows are added.
+        int count = _counts[sum];
+        int[] ownRows = Room(ref _keptRows, count);
+        T[] ownValues = Room(ref _keptValues, count * table.Size);
+        Named(sum).CopyTo(ownRows);
+        ValuesOf(sum).CopyTo(ownValues);
+        Clear(sum);
+        Add(sum, rows, values);
+        Add(sum, ownRows.AsSpan(0, count), ownValues.AsSpan(0, count * table.Size));
+    }
+
+    /// <summary>Room for rows that another process sends.</summary>
+    public Span<int> ReceivedRows(int count) => Room(ref _receivedRows, count).AsSpan(0, count);
+
+    /// <summary>Room for their values.</summary>
+    public Span<T> ReceivedValues(int count) => Room(ref _receivedValues, checked(count * table.Size)).AsSpan(0, count * table.Size);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Add(int sum, Span<int> rows, Span<T> values)
+    {
+        int room = Math.Min(table.Rows, _counts[sum] + rows.Length);
+        if (_rows[sum].Length < room)
+        {
+            Array.Resize(ref _rows[sum], room);
+            Array.Resize(ref _values[sum], checked(room * table.Size));
+        }
+
+        for (int i = 0; i < rows.Length; i++)
+        {
+            ref int position = ref _positions[sum][rows[i]];
+            if (position == 0)
+            {
+                _rows[sum][_counts[sum]] = rows[i];
+                position = ++_counts[sum];
+                values.Slice(i * table.Size, table.Size).CopyTo(ValuesOf(sum, rows[i]));
+            }
+            else
+            {
+                Rows.Add(ref values[i * table.Size], 0, 0, table.Size, ref ValuesOf(sum, rows[i])[0], 0, 0, 0, 1);
+            }
+        }
+    }
+
+    private static TValue[] Room<TValue>(ref TValue[] values, int count)
+    {
+        if (values.Length < count)
+        {
+            values = new TValue[count];
+        }
+
+        return values;
     }
 
     /// <summary>The rows that the tokens of a sum name.</summary>
@@ -161,7 +244,7 @@ internal sealed class TableGradient<T>(TrainedTable table, int leaves) where T :
     {
         for (int sum = 0; sum < owners.Length; sum++)
         {
-            owners[sum] = _positions[sum][row] > 0 ? sum : -1;
+            owners[sum] = _positions[sum] is { } positions && positions[row] > 0 ? sum : -1;
         }
 
         foreach (SumTree.Addition addition in tree.Additions)

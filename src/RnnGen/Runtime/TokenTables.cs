@@ -54,12 +54,14 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
     /// <param name="shape">How the model trains.</param>
     /// <param name="tree">The tree, with the batch's groups.</param>
     /// <param name="sequenceLength">Steps of a sequence.</param>
+    /// <param name="first">The first sum of this process.</param>
+    /// <param name="last">The sum after its last one.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Reserve(TrainingShape shape, SumTree tree, int sequenceLength)
+    internal void Reserve(TrainingShape shape, SumTree tree, int sequenceLength, int first, int last)
     {
         for (int i = 0; i < _tables.Length; i++)
         {
-            _tables[i]?.Reserve(tree, shape.GroupSize * (_rows[i].IsDecoded ? shape.DecodedSteps : sequenceLength));
+            _tables[i]?.Reserve(tree, shape.GroupSize * (_rows[i].IsDecoded ? shape.DecodedSteps : sequenceLength), first, last);
         }
     }
 
@@ -84,13 +86,14 @@ public sealed class TokenTables<TNumber> where TNumber : unmanaged, IBinaryFloat
         }
     }
 
-    /// <summary>Takes the rows of the leaves of other processes.</summary>
+    /// <summary>Adds up the rows of all processes.</summary>
     /// <param name="shared">The processes, or null.</param>
-    internal void TakeFromOthers(SharedTree<TNumber>? shared)
+    /// <param name="tree">The tree.</param>
+    internal void TakeFromOthers(SharedTree<TNumber>? shared, SumTree tree)
     {
         for (int i = 0; shared is not null && i < _tables.Length; i++)
         {
-            _tables[i]?.TakeFromOthers(shared);
+            _tables[i]?.TakeFromOthers(shared, tree);
         }
     }
 

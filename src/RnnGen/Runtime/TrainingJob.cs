@@ -228,7 +228,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
             _sums = new(checked(sums * Shape.SumLength));
         }
 
-        _tables?.Reserve(Shape, _tree, Core.Shape.Layout.SequenceLength);
+        _tables?.Reserve(Shape, _tree, Core.Shape.Layout.SequenceLength, _first, _last);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -250,7 +250,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     {
         if (_tables is { AreLearned: true })
         {
-            _tables.TakeFromOthers(_shared);
+            _tables.TakeFromOthers(_shared, _tree);
             _tables.List(_tree, _gradients);
             _phase = Phase.Tables;
             Run(Core.Threads);
