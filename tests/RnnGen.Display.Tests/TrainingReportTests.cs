@@ -236,6 +236,26 @@ public sealed partial class TrainingReportTests
         Should.Throw<ArgumentException>(() => new ForecastPlot("x", ReadOnlySpan<double>.Empty));
     }
 
+    /// <summary>A fan has a band for each interval, at its lower and upper ends, over the end of the history.</summary>
+    [Fact]
+    public void A_fan_chart_has_bands_over_the_history()
+    {
+        using Runs.Folder folder = new();
+        TrainingReport report = new(folder.File("report.html"));
+        FanChart fan = new(Hostile, [5.0, double.NaN, 7], [8.0, 9]) { XLabel = "hours", Actual = [8.5] };
+        fan.AddInterval("95 %", [6.0, 5], [10.0, 13]);
+        fan.AddInterval(Hostile, [7.0, 8], [9.0, 10]);
+        report.Add(fan);
+        string html = report.ToHtml();
+        CheckWellFormed(html);
+        Regex.Count(html, "<path class=\"band c[12]\"").ShouldBe(2);
+        Regex.Count(html, "<path class=\"line c0\"").ShouldBe(1);              // what is missing interrupts the history
+        html.ShouldNotContain("<script>alert");
+        Should.Throw<ArgumentException>(() => fan.AddInterval("50 %", [1.0], [2.0])).Message.ShouldContain("1 lower and 1 upper ends; 2 steps are forecast");
+        Should.Throw<ArgumentException>(() => new FanChart("x", [], [1.0]) { Actual = [1, 2] }).Message.ShouldContain("2 values came, but 1 are forecast");
+        Should.Throw<ArgumentException>(() => new FanChart("x", [1.0], []));
+    }
+
     [Fact]
     public void Layers_are_grouped_by_the_names_of_their_tensors()
     {

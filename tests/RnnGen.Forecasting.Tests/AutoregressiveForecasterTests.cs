@@ -27,7 +27,15 @@ public sealed class AutoregressiveForecasterTests
         double[] Quantiles(TrainedForecaster<PathModel> forecaster) => [.. forecaster.Predict(set).SelectMany(forecast => forecast.Quantiles.ToArray())];
         Quantiles(new(loaded)).ShouldBe(Quantiles(trained));
         Quantiles(new(loaded) { Seed = 1 }).ShouldNotBe(Quantiles(trained));
-        trained.Predict(set)[0].Levels.ShouldBe([0.1, 0.5, 0.9]);
+        Forecast forecast = trained.Predict(set)[0];
+        forecast.Levels.ShouldBe([0.1, 0.5, 0.9]);
+
+        // The paths are those whose quantiles these are.
+        double[] paths = forecast.Paths.ToArray();
+        paths.Length.ShouldBe(100 * 6);
+        double[] third = [.. Enumerable.Range(0, 100).Select(path => paths[(path * 6) + 3]).Order()];
+        ((third[49] + third[50]) / 2).ShouldBe(forecast.Values.Span[3], 1e-9);
+        Should.Throw<ArgumentException>(() => forecast.WithPaths(new double[7])).Message.ShouldContain("There are 7 values; each path has 6 steps.");
     }
 
     [Fact]
@@ -36,7 +44,8 @@ public sealed class AutoregressiveForecasterTests
         SeriesSet set = DirectForecasterTests.Seasons(2, 96);
         Should.Throw<SeriesDataException>(() => new AutoregressiveForecaster<PathModel>(s_windows with { InputScaling = Scaling.Log }).Fit(set, 6)).Message.ShouldContain("the model reads what it forecasts");
         Should.Throw<SeriesDataException>(() => new AutoregressiveForecaster<PathModel>(s_windows with { Lags = [] }).Fit(set, 6)).Message.ShouldContain("Declare InputSize = 3");
-        Should.Throw<SeriesDataException>(() => new AutoregressiveForecaster<DirectModel>(s_windows).Fit(set, 6)).Message.ShouldContain("it must be many-to-many with OutputSize = 1 and SequenceLength = 30");
+        Should.Throw<SeriesDataException>(() => new AutoregressiveForecaster<GaussianModel>(s_windows).Fit(set, 6)).Message.ShouldContain("it must be many-to-many with OutputSize = 1 and SequenceLength = 30");
+        Should.Throw<ArgumentException>(() => new AutoregressiveForecaster<DirectModel>(s_windows).Fit(set, 6)).Message.ShouldContain("DirectModel cannot forecast sample paths: it must be causal");
     }
 
     private static AutoregressiveForecaster<PathModel> Forecaster(int epochs) => new(s_windows)

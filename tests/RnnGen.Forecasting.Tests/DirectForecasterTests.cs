@@ -39,6 +39,25 @@ public sealed class DirectForecasterTests
         result.Winner.Name.ShouldBe(nameof(DecodedModel));
     }
 
+    /// <summary>What a decoder knows in advance halves its error where sales follow a plan; statics are given once.</summary>
+    [Fact]
+    public void Known_inputs_and_statics_have_their_places()
+    {
+        Random random = new(5);
+        SeriesSet sales = new([.. Enumerable.Range(0, 8).Select(shop =>
+        {
+            double[] plan = [.. Enumerable.Range(0, 127).Select(_ => random.NextDouble() < 0.3 ? 1.0 : 0)];
+            return new TimeSeries($"shop {shop}", (double[])[.. plan.Take(120).Select(planned => (50 + (10 * shop)) * (1 + (0.6 * planned)) * (0.97 + (0.06 * random.NextDouble())))]) { Known = plan, Statics = new[] { shop / 8.0 } };
+        })], [], ["promotion"], ["size"]);
+        WindowOptions windows = new() { ContextLength = 14, Horizon = 7, Scaling = Scaling.MeanAbsolute };
+        BacktestResult result = Backtest.Run(sales, [Forecaster<PlannedModel>(windows), Forecaster<UnplannedModel>(windows)], new BacktestOptions { Horizon = 7, Windows = 2, Refit = false });
+        ForecastScore with = result.Scores.Single(score => score.Name == nameof(PlannedModel)), without = result.Scores.Single(score => score.Name == nameof(UnplannedModel));
+        with.Mase.ShouldBeLessThan(without.Mase / 2);
+
+        SeriesSet plain = new(sales.Select(series => new TimeSeries(series.Id, series.Targets)));
+        Should.Throw<SeriesDataException>(() => Forecaster<PlannedModel>(windows).Fit(plain, 7)).Message.ShouldContain("PlannedModel has 1 values that are given once, but windows of 14 + 7 steps need 0");
+    }
+
     /// <summary>A model over context and horizon, with quantiles that are scaled back: they enclose what comes about as often as they say.</summary>
     [Fact]
     public void A_horizon_network_beats_the_seasonal_naive_forecast_with_intervals_that_hold()
@@ -59,6 +78,7 @@ public sealed class DirectForecasterTests
         (double[] lower, double[] upper) = forecast.Interval(0.8);
         lower.Zip(upper).ShouldAllBe(ends => ends.First < ends.Second);
         lower.Zip(forecast.Values.ToArray()).ShouldAllBe(ends => ends.First <= ends.Second);
+        Should.Throw<ArgumentException>(() => new DirectForecaster<DirectModel>(s_phases) { Levels = [0.1, 0.9] }.Fit(set, 6)).Message.ShouldContain("The loss of DirectModel is not a distribution");
     }
 
     /// <summary>A saved model needs nothing but its file: windows, scaling, features and names are in it.</summary>

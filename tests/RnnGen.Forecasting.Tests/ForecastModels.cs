@@ -27,6 +27,22 @@ internal sealed partial class HorizonModel;
 [Gru(12)]
 internal sealed partial class DecodedModel;
 
+/// <summary>Reads the promotions of each decoded step beside what it decodes, and the size of the shop once.</summary>
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 14, OutputLength = 7, OutputSize = 1, Loss = Loss.MeanAbsoluteError)]
+[Feature("sales"), Feature("promotion"), Static("size"), Known("planned")]
+[Gru(16)]
+[Decoder]
+[Gru(16)]
+internal sealed partial class PlannedModel;
+
+/// <summary>The same without the plan.</summary>
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 14, OutputLength = 7, OutputSize = 1, Loss = Loss.MeanAbsoluteError)]
+[Feature("sales"), Feature("promotion"), Static("size")]
+[Gru(16)]
+[Decoder]
+[Gru(16)]
+internal sealed partial class UnplannedModel;
+
 /// <summary>Predicts a distribution of all steps at once.</summary>
 [RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 24, OutputSize = 6, Loss = Loss.Gaussian)]
 [Gru(12)]
@@ -36,3 +52,8 @@ internal sealed partial class GaussianModel;
 [RnnModel(Architecture.ManyToMany, InputSize = 4, SequenceLength = 30, OutputSize = 1, Loss = Loss.StudentT, MaskedTargets = true)]
 [Gru(16)]
 internal sealed partial class PathModel;
+
+/// <summary>The model of the page on forecasting: a week of temperatures from four weeks.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 28, OutputSize = 7, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.5, 0.9 }, MaskedTargets = true)]
+[Gru(24)]
+internal sealed partial class Weather;

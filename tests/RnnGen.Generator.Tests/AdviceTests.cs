@@ -69,7 +69,7 @@ public sealed class AdviceTests
     public void SaysNothingWithoutReason(string declaration) =>
         Compiler.Analyze(Compiler.Create(declaration + "\npublic partial class M;")).ShouldBeEmpty();
 
-    /// <summary>The samples follow the advice, but for the amplifiers, whose sizes are those that others measure with, and for the plain networks that show how gradients vanish.</summary>
+    /// <summary>The samples follow the advice, but for the amplifiers and captures of them, whose sizes are those that others measure with, and for the plain networks that show how gradients vanish.</summary>
     [Fact]
     public void TheSamplesFollowIt()
     {
@@ -81,7 +81,7 @@ public sealed class AdviceTests
             found.AddRange(advice.Select(diagnostic => $"{Path.GetFileName(folder)} {diagnostic.Id} {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"));
         }
 
-        found.Where(advice => !advice.StartsWith("VanishingGradients RNN060 ", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldStartWith("Amplifier RNN061 A hidden size of 20");
+        found.Where(advice => !advice.StartsWith("VanishingGradients RNN060 ", StringComparison.Ordinal) && !advice.StartsWith("Capture RNN061 ", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldStartWith("Amplifier RNN061 A hidden size of 20");
         found.Count.ShouldBeGreaterThan(1, "VanishingGradients shows what RNN060 warns of");
     }
 }

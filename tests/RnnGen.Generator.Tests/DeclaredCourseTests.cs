@@ -80,6 +80,7 @@ public sealed partial class DeclaredCourseTests
         ["ProjectedLstmAttribute.Projection"] = (M(ToOne, "[ProjectedLstm(4)]"), M(ToOne, "[ProjectedLstm(4, Projection = 3)]")),
         ["ResidualRnnAttribute.Scale"] = (M(ToOne, "[ResidualRnn(4)]"), M(ToOne, "[ResidualRnn(4, Scale = 0.25)]")),
         ["LeakyRnnAttribute.Leak"] = (M(ToOne, "[LeakyRnn(4)]"), M(ToOne, "[LeakyRnn(4, Leak = 0.25)]")),
+        ["SLstmAttribute.Heads"] = (M(ToOne, "[SLstm(4)]"), M(ToOne, "[SLstm(4, Heads = 2)]")),
         ["JanetAttribute.Beta"] = (M(ToOne, "[Janet(4)]"), M(ToOne, "[Janet(4, Beta = 0.25)]")),
     };
 

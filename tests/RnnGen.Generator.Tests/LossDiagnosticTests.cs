@@ -14,7 +14,7 @@ public sealed class LossDiagnosticTests
     {
         { "RNN050", Raw("loss = (y - target) ⟦y⟧"), "values are multiplied by '*'" },
         { "RNN050", Raw("⟦programme⟧ Ctc\n    loss = y - target"), "starts neither an equation" },
-        { "RNN050", Raw("targets ⟦labels⟧\n    link p = softmax(y)\n    loss = y"), "targets are numbers, probabilities or classes" },
+        { "RNN050", Raw("targets ⟦labels⟧\n    link p = softmax(y)\n    loss = y"), "targets are numbers, counts, probabilities or classes" },
         { "RNN050", "[Loss(⟦\"d = y - target\"⟧)]\npublic sealed class L : ILoss;", "no equation defines the loss" },
         { "RNN051", Raw("loss = y - ⟦aim⟧"), "'aim' is neither an output" },
         { "RNN052", Raw("numbers q = 0.1, 0.9\n    values y[q]\n    loss = ⟦max⟧(q * (target - y), (q - 1) * (target - y))\n    prediction = mean(y)"), "one number" },

@@ -23,7 +23,7 @@ public sealed partial class ReferenceTests
 
     /// <summary>Instances of types whose constructors need something.</summary>
     private static readonly Func<object>[] s_instances =
-        [() => new Sgd(0.5), () => new CheckpointOptions("folder"), () => new TensorBoardLog("runs"), () => new TrainingReport("report.html"), () => new ForecastPlot("plot", (float[])[1, 2, 3]), () => new Naive(), () => new RidgeLags(1), () => new ConformalForecaster(new Naive(), [0.5]), () => new EnsembleForecaster(new Naive()), () => new TrainedEnsemble(new Naive().Fit(SeriesSet.FromArrays(["a"], [[1, 2]]), 1))];
+        [() => new Sgd(0.5), () => new CheckpointOptions("folder"), () => new TensorBoardLog("runs"), () => new TrainingReport("report.html"), () => new ForecastPlot("plot", (float[])[1, 2, 3]), () => new FanChart("fan", [1.0], [2.0]), () => new Naive(), () => new RidgeLags(1), () => new ConformalForecaster(new Naive(), [0.5]), () => new EnsembleForecaster(new Naive()), () => new TrainedEnsemble(new Naive().Fit(SeriesSet.FromArrays(["a"], [[1, 2]]), 1))];
 
     /// <summary>Records with properties that can be set, and that are results and no options.</summary>
     private static readonly Type[] s_results = [typeof(Evaluation), typeof(ParameterInfo), typeof(GradientFlow), typeof(InputInfo), typeof(LabelledSeries), typeof(TrainingResult), typeof(Attribution), typeof(DropoutPlace), typeof(TimeSeries), typeof(SeasonLags), typeof(BacktestForecasts), typeof(ProcessTraffic)];

@@ -172,6 +172,9 @@ if [[ $(uname -sm) == "Linux x86_64" ]]; then
         [[ $said == *"warning"* ]] && fail "publishing forecasting warns: $said"
         whole=$(dotnet forecasting/bin/Release/net10.0/forecasting.dll 2>&1) said=$(aot-forecasting/forecasting 2>&1)
         if [[ $said =~ ": S2 on 2024-03-17 "[0-9]+\.[0-9]{2}$ && $said == "$whole" ]]; then echo "ok: forecasting, $said"; else fail "forecasting: $said, under the JIT: $whole"; fi
+        # A model of a file and a table are enough, in a process of its own.
+        said=$(aot-forecasting/forecasting sales.safetensors sales.csv 2>&1 >forecast.csv)
+        if [[ $said == *" ms to the forecasts of 2 series" && $(wc -l <forecast.csv) == 15 ]]; then echo "ok: forecasting as NativeAOT, $(($(stat -c %s aot-forecasting/forecasting) / 1024)) KB, $said"; else fail "forecasting with a saved model: $said"; fi
         said=$(dotnet publish imported -c Release -r linux-x64 -o aot-imported -v q "${linker[@]}" 2>&1) || fail "publishing imported: $said"
         [[ $said == *"warning"* ]] && fail "publishing imported warns: $said"
         said=$(aot-imported/imported imported 2>&1)

@@ -66,7 +66,7 @@ public sealed class TrainingReport : TrainingCallback
     public Exception? Failure => _attempts.Failure;
 
     /// <summary>Adds a picture or table after those added before. Call <see cref="Save"/> to write the file.</summary>
-    /// <param name="section">A <see cref="ForecastPlot"/>, <see cref="ConfusionTable"/> or <see cref="GradientFlowMap"/>; what is added to it later appears too.</param>
+    /// <param name="section">A <see cref="ForecastPlot"/>, <see cref="FanChart"/>, <see cref="ConfusionTable"/> or <see cref="GradientFlowMap"/>; what is added to it later appears too.</param>
     public void Add(ReportSection section)
     {
         ArgumentNullException.ThrowIfNull(section);

@@ -24,6 +24,7 @@ public sealed class DeclaredModel
         DeclaredStack stack = DeclaredStack.Parse(specification);
         (Architecture, Precision, Pooling, InputSize, SequenceLength, OutputSize) = (stack.Architecture, stack.Precision, stack.Pooling, stack.InputSize, stack.SequenceLength, stack.OutputSize);
         (Loss, VocabularySize, EmbeddingSize, IsTied, OutputSkip, LearnedInitialState, HasDecoder, HasNamedInputs, Layers) = (stack.Loss, stack.VocabularySize, stack.EmbeddingSize, stack.IsTied, stack.OutputSkip, stack.LearnedInitialState, stack.HasDecoder, stack.HasNamedInputs, stack.Layers);
+        Others = stack.Others;
         _tensors = new Dictionary<string, Tensor>(tensors, StringComparer.Ordinal);
     }
 
@@ -182,6 +183,9 @@ public sealed class DeclaredModel
 
         return new DeclaredModel(layout.ModelName, layout.Specification, tensors, new Dictionary<string, string>(metadata ?? [], StringComparer.Ordinal));
     }
+
+    /// <summary>What else is declared that no export knows.</summary>
+    internal IReadOnlyList<string> Others { get; }
 
     /// <summary>A parameter, or null where there is none.</summary>
     internal Tensor? Find(string name) => _tensors.GetValueOrDefault(name);

@@ -14,6 +14,18 @@ internal sealed record DeclaredStack
 
     private const int MaximumSize = 1 << 20;
 
+    // What the specification has that exports know, or that only training and speed are about.
+    private static readonly HashSet<string> s_known = new(StringComparer.Ordinal)
+    {
+        "version", "architecture", "inputSize", "sequenceLength", "outputSize", "loss", "precision", "accuracy", "predictionWeights", "pooling", "initialState", "labelLength", "infeasibleLabels", "maskedTargets", "tiedEmbedding",
+        "outputSkip", "batchSize", "recomputeEvery", "gradientSums", "gradientFlow", "inputGradients", "embedding", "inputs", "layers", "decoder", "output", "cells",
+    };
+
+    private static readonly HashSet<string> s_knownOfLayers = new(StringComparer.Ordinal)
+    {
+        "cell", "size", "activation", "initializer", "bidirectional", "dropout", "recurrentDropout", "residual", "frozen", "kernel", "dilation", "causal", "numbers",
+    };
+
     public required Architecture Architecture { get; init; }
 
     public required Precision Precision { get; init; }
@@ -44,6 +56,9 @@ internal sealed record DeclaredStack
 
     public required IReadOnlyList<DeclaredLayer> Layers { get; init; }
 
+    /// <summary>What else is declared, by a later version: no export knows it.</summary>
+    public required IReadOnlyList<string> Others { get; init; }
+
     /// <summary>Reads it.</summary>
     /// <param name="specification">The JSON.</param>
     /// <exception cref="ForeignFileException">It is of another version, or damaged.</exception>
@@ -73,9 +88,22 @@ internal sealed record DeclaredStack
             LearnedInitialState = Choice(root, "initialState", InitialState.Zero) == InitialState.Learned,
             HasDecoder = JsonFile.Member(root, "decoder") is not null,
             HasNamedInputs = JsonFile.Member(root, "inputs") is not null,
-            Layers = LayersOf(root, embedded > 0 ? embedded : inputs),
+            Layers = LayersOf(root, embedded > 0 ? embedded : Width(root) ?? inputs),
+            Others = [.. OthersOf(root)],
         };
     }
+
+    private static IEnumerable<string> OthersOf(JsonElement root)
+    {
+        IEnumerable<JsonElement> layers = JsonFile.Member(root, "layers") is { ValueKind: JsonValueKind.Array } stack ? stack.EnumerateArray() : [];
+        return root.EnumerateObject().Select(static member => member.Name).Where(static name => !s_known.Contains(name))
+            .Concat(layers.Where(static layer => layer.ValueKind == JsonValueKind.Object).SelectMany(static layer => layer.EnumerateObject()).Select(static member => member.Name).Where(static name => !s_knownOfLayers.Contains(name)))
+            .Distinct();
+    }
+
+    // Of named inputs, the first layer reads numbers as they are and categories as rows of their tables.
+    private static int? Width(JsonElement root) => JsonFile.Member(root, "inputs") is { ValueKind: JsonValueKind.Array } inputs
+        ? inputs.EnumerateArray().Sum(static input => JsonFile.Member(input, "embedding") is { } table ? Size(table, "size") : JsonFile.Whole(input, "size", Place, 1)) : null;
 
     private static List<DeclaredLayer> LayersOf(JsonElement root, int width)
     {

@@ -1,3 +1,5 @@
+using RnnGen.Exchange.Files;
+
 namespace RnnGen.Exchange.Declared;
 
 /// <summary>What a format cannot say.</summary>
@@ -20,6 +22,11 @@ internal static class Unsayable
         if (model.HasDecoder || model.Architecture is Architecture.OneToMany or Architecture.EncoderDecoder)
         {
             throw In(format, Invariant($"the architecture {model.Architecture}"), "its decoder reads its own output", "Export models that are ManyToOne or ManyToMany.");
+        }
+
+        if (model.Others is [string other, ..])
+        {
+            throw In(format, Invariant($"{ForeignText.Shown(other)} of the declaration"), "this version of the export does not know it", "Use a later version of this package, or export a model without it.");
         }
     }
 }

@@ -1,3 +1,5 @@
+using RnnGen.Runtime;
+
 namespace RnnGen.Forecasting;
 
 /// <summary>
@@ -38,6 +40,8 @@ public sealed class AutoregressiveForecaster<TModel> : ModelForecaster<TModel>
             field = value;
         }
     } = 200;
+
+    private protected override void Check(ModelCore<float, float, float> core) => PathPredictor.Check(core);
 
     private protected override StreamedSequences<float, float> Sequences(ForecastWindows windows)
     {

@@ -1,3 +1,5 @@
+using RnnGen.Runtime;
+
 namespace RnnGen.Forecasting;
 
 /// <summary>
@@ -48,6 +50,14 @@ public sealed class DirectForecaster<TModel> : ModelForecaster<TModel>
             field = value;
         }
     } = 200;
+
+    private protected override void Check(ModelCore<float, float, float> core)
+    {
+        if (Levels.Count > 0 && core.Shape.Head is not { Draws: true })
+        {
+            throw new ArgumentException($"The loss of {TModel.Layout.ModelName} is not a distribution of which {nameof(Levels)} could be drawn; leave them out where it is Loss.Quantile, which has levels of its own, or take intervals from errors on held-out windows (conformal forecasts).");
+        }
+    }
 
     private protected override StreamedSequences<float, float> Sequences(ForecastWindows windows)
     {

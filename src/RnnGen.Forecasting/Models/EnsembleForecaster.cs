@@ -16,10 +16,10 @@ public sealed class EnsembleForecaster : IForecaster
     /// <summary>Combines forecasters.</summary>
     /// <param name="members">At least one.</param>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public EnsembleForecaster(params IReadOnlyList<IForecaster> members)
+    public EnsembleForecaster(params IForecaster[] members)
     {
         ArgumentNullException.ThrowIfNull(members);
-        _members = members.Count > 0 ? [.. members] : throw new ArgumentException("There is no forecaster; give at least one.", nameof(members));
+        _members = members.Length > 0 ? [.. members] : throw new ArgumentException("There is no forecaster; give at least one.", nameof(members));
     }
 
     /// <inheritdoc/>
@@ -75,10 +75,10 @@ public sealed class TrainedEnsemble : ITrainedForecaster
     /// <summary>Combines trained forecasters.</summary>
     /// <param name="members">At least one, of one horizon.</param>
     /// <exception cref="ArgumentException">There is none, or their horizons differ.</exception>
-    public TrainedEnsemble(params IReadOnlyList<ITrainedForecaster> members)
+    public TrainedEnsemble(params ITrainedForecaster[] members)
     {
         ArgumentNullException.ThrowIfNull(members);
-        if (members.Count == 0 || members.Any(member => member.Horizon != members[0].Horizon))
+        if (members.Length == 0 || members.Any(member => member.Horizon != members[0].Horizon))
         {
             throw new ArgumentException("An ensemble has at least one member, and all of them the same horizon.", nameof(members));
         }

@@ -1,3 +1,5 @@
+using RnnGen.Runtime;
+
 namespace RnnGen.Forecasting;
 
 /// <summary>
@@ -64,7 +66,7 @@ public abstract class ModelForecaster<TModel> : IForecaster
     } = 1;
 
     /// <inheritdoc cref="IForecaster.Fit"/>
-    /// <exception cref="ArgumentException">The horizon is not that of <see cref="Windows"/>.</exception>
+    /// <exception cref="ArgumentException">The horizon is not that of <see cref="Windows"/>, or the model's loss has no quantiles of the levels that are asked for.</exception>
     /// <exception cref="SeriesDataException">A series cannot be learned from, or the model is declared for other windows.</exception>
     public TrainedForecaster<TModel> Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
     {
@@ -77,6 +79,7 @@ public abstract class ModelForecaster<TModel> : IForecaster
         ForecastWindows windows = ForecastWindows.Create(history.WithoutLast(checked(ValidationWindows * horizon)), Windows);
         ForecastWindows? held = ValidationWindows > 0 ? ForecastWindows.Newest(history, Windows with { Stride = horizon, ExtraStride = null }, ValidationWindows) : null;
         TModel model = TModel.Create(Seed);
+        Check(ModelCores.Of(model));
         if (Start is not null)
         {
             model.SetParameters(Start.Parameters);
@@ -101,6 +104,9 @@ public abstract class ModelForecaster<TModel> : IForecaster
     }
 
     ITrainedForecaster IForecaster.Fit(SeriesSet history, int horizon, CancellationToken cancellationToken) => Fit(history, horizon, cancellationToken);
+
+    /// <summary>Checks that the model forecasts as is asked, before it is trained.</summary>
+    private protected abstract void Check(ModelCore<float, float, float> core);
 
     /// <summary>The windows as the model reads them.</summary>
     private protected abstract StreamedSequences<float, float> Sequences(ForecastWindows windows);

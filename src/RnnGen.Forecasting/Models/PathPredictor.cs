@@ -16,16 +16,22 @@ internal sealed class PathPredictor : WindowPredictor
     {
         (_recipe, _seed) = (recipe, seed);
         _layout = new(core.Shape.Layout, windows);
-        if (core.Shape.Streams is null || core.Shape.Head is not { Draws: true })
-        {
-            throw new SeriesDataException($"{core.Shape.Layout.ModelName} cannot forecast sample paths: it must be causal, with a loss that is a distribution such as Loss.StudentT.");
-        }
-
+        Check(core);
         (_start, _paths) = (new(core, 1), new(core, recipe.Paths));
         _inputs = new float[recipe.Paths * _layout.Columns];
         _outputs = new float[recipe.Paths];
         _state = new float[core.Shape.Stream!.Length];
         _drawn = [.. Enumerable.Range(0, recipe.Paths).Select(_ => new double[recipe.Windows.Horizon])];
+    }
+
+    /// <summary>Checks that a model's steps can be drawn one after the other.</summary>
+    /// <exception cref="ArgumentException">They cannot.</exception>
+    public static void Check(ModelCore<float, float, float> core)
+    {
+        if (core.Shape.Streams is null || core.Shape.Head is not { Draws: true })
+        {
+            throw new ArgumentException($"{core.Shape.Layout.ModelName} cannot forecast sample paths: it must be causal, with a loss that is a distribution such as Loss.StudentT.", nameof(core));
+        }
     }
 
     public override Forecast Predict(WindowReader reader, int window)

@@ -20,10 +20,10 @@ public sealed class TrainedForecaster<TModel> : ITrainedForecaster
     /// <param name="models">At least one, with the same windows; each was trained by a forecaster.</param>
     /// <exception cref="ArgumentException">There is no model, or one was not generated.</exception>
     /// <exception cref="ModelFileException">A model has no recipe of forecasts, or one that cannot be read.</exception>
-    public TrainedForecaster(params IReadOnlyList<TModel> models)
+    public TrainedForecaster(params TModel[] models)
     {
         ArgumentNullException.ThrowIfNull(models);
-        if (models.Count == 0)
+        if (models.Length == 0)
         {
             throw new ArgumentException("There is no model; give at least one.", nameof(models));
         }

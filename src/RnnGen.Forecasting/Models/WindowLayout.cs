@@ -26,10 +26,10 @@ internal sealed class WindowLayout
         StepsPerInput = steps / layout.SequenceLength;
         Expect("outputs of a window", layout.OutputLength, Form == WindowForm.Aligned ? steps : _horizon);
 
-        int once = layout.InputLength - (layout.SequenceLength * layout.InputStep), known = Form == WindowForm.Decoded ? _horizon * _known : 0;
-        _hasStatics = _statics > 0 && (once == _statics || once == _statics + known);
-        _hasKnown = known > 0 && (once == known || once == known + _statics);
-        Expect("inputs that are given once or known in advance", once, (_hasStatics ? _statics : 0) + (_hasKnown ? known : 0));
+        int statics = Declared(InputKind.Static), known = Declared(InputKind.Known);
+        (_hasStatics, _hasKnown) = (statics > 0, known > 0);
+        Expect("values that are given once", statics, _hasStatics ? _statics : 0);
+        Expect("values that are known of a decoded step", known, _hasKnown ? _known : 0);
         string[] columns = Columns();
         if (layout.InputStep != columns.Length)
         {
@@ -110,6 +110,8 @@ internal sealed class WindowLayout
         string[] own = [.. _windows.PastNames, .. Form == WindowForm.Aligned ? ["is forecast", "position"] : (string[])[], .. _windows.KnownNames];
         return [.. Enumerable.Repeat(own, StepsPerInput).SelectMany(static names => names), .. _hasStatics ? [] : _windows.StaticNames];
     }
+
+    private int Declared(InputKind kind) => _layout.Inputs.Where(input => input.Kind == kind).Sum(input => input.Size);
 
     private void Expect(string what, int declared, int expected)
     {

@@ -10,15 +10,20 @@ internal abstract class WindowPredictor
     /// <param name="window">Its number, for draws.</param>
     public abstract Forecast Predict(WindowReader reader, int window);
 
-    /// <summary>The forecast of draws: their quantiles at each step, and their median.</summary>
+    /// <summary>The forecast of draws: their quantiles at each step, their median, and the draws as paths.</summary>
     /// <param name="reader">The window.</param>
     /// <param name="draws">In the series' unit <c>[step][path]</c>; they are sorted.</param>
     /// <param name="levels">The levels of the quantiles.</param>
     protected static Forecast OfDraws(WindowReader reader, double[][] draws, IReadOnlyList<double> levels)
     {
-        double[] values = new double[draws.Length], quantiles = new double[draws.Length * levels.Count];
+        double[] values = new double[draws.Length], quantiles = new double[draws.Length * levels.Count], paths = new double[draws.Length * draws[0].Length];
         for (int step = 0; step < draws.Length; step++)
         {
+            for (int path = 0; path < draws[step].Length; path++)
+            {
+                paths[(path * draws.Length) + step] = draws[step][path];
+            }
+
             Array.Sort(draws[step]);
             values[step] = Quantile(draws[step], 0.5);
             for (int level = 0; level < levels.Count; level++)
@@ -27,7 +32,7 @@ internal abstract class WindowPredictor
             }
         }
 
-        return Of(reader, values, levels, quantiles);
+        return Of(reader, values, levels, quantiles).WithPaths(paths);
     }
 
     /// <summary>A forecast of the window's series.</summary>

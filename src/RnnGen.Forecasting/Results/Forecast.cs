@@ -39,6 +39,9 @@ public sealed class Forecast
     /// <summary>The quantiles <c>[step, level]</c>, which rise with the level.</summary>
     public ReadOnlyMemory<double> Quantiles { get; private init; }
 
+    /// <summary>Sample paths <c>[path, step]</c>: what may come, each as a whole, for sums and highest values over the horizon; empty where there are none.</summary>
+    public ReadOnlyMemory<double> Paths { get; private init; }
+
     /// <summary>The same forecast with quantiles. Those of a step are sorted where they cross: sorting never increases their quantile losses (Chernozhukov, Fernández-Val and Galichon, 2010).</summary>
     /// <param name="levels">Their levels, rising, each above 0 and below 1.</param>
     /// <param name="quantiles">The quantiles <c>[step, level]</c>; they are copied.</param>
@@ -57,8 +60,15 @@ public sealed class Forecast
             sorted.AsSpan(step * levels.Count, levels.Count).Sort();
         }
 
-        return new(Id, Values, Times) { Levels = own, Quantiles = sorted };
+        return new(Id, Values, Times) { Levels = own, Quantiles = sorted, Paths = Paths };
     }
+
+    /// <summary>The same forecast with sample paths.</summary>
+    /// <param name="paths">The paths <c>[path, step]</c>, at least one; they are not copied.</param>
+    /// <exception cref="ArgumentException">There is no path, or one that does not have all steps.</exception>
+    public Forecast WithPaths(ReadOnlyMemory<double> paths) => paths.Length > 0 && paths.Length % Horizon == 0
+        ? new(Id, Values, Times) { Levels = Levels, Quantiles = Quantiles, Paths = paths }
+        : throw new ArgumentException(Invariant($"There are {paths.Length} values; each path has {Horizon} steps."), nameof(paths));
 
     /// <summary>The quantiles of one level; between two levels the straight line between their quantiles.</summary>
     /// <param name="level">A level from the lowest to the highest of <see cref="Levels"/>.</param>

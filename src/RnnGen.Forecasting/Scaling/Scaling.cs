@@ -62,10 +62,10 @@ public abstract record Scaling
     /// <param name="periods">The periods to choose from, each at least 1. The context must have as many steps as the largest.</param>
     /// <exception cref="ArgumentException">There is no period.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A period is below 1.</exception>
-    public static Scaling BestSeasonalDifferences(params IReadOnlyList<int> periods)
+    public static Scaling BestSeasonalDifferences(params int[] periods)
     {
         ArgumentNullException.ThrowIfNull(periods);
-        if (periods.Count == 0)
+        if (periods.Length == 0)
         {
             throw new ArgumentException("There is no period to choose; give at least one.", nameof(periods));
         }

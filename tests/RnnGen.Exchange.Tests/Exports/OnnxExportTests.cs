@@ -46,6 +46,24 @@ public sealed class OnnxExportTests(ITestOutputHelper output)
 
     [Fact] public void CellsThatNoOperatorHas() => Holds<ShippedCells, float, float>();
 
+    /// <summary>What a later version declares, or one that exports do not know, is no smaller model.</summary>
+    [Fact]
+    public void WhatExportsDoNotKnowIsRejectedByName()
+    {
+        byte[] file = Saved(new PlainLstm(seed: 1));
+        string specification = DeclaredModel.Read(file).Specification;
+        Should.Throw<ExportException>(() => OnnxExport.ToBytes(DeclaredModel.Read(file, specification.Replace("\"size\":6", "\"size\":6,\"zoneout\":0.1", StringComparison.Ordinal)))).Message.ShouldContain("'zoneout'");
+        Should.Throw<ForeignFileException>(() => DeclaredModel.Read(file, specification.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal))).Message.ShouldContain("a later version");
+        Should.Throw<ForeignFileException>(() => DeclaredModel.Read(file, specification.Replace("lstm", "later", StringComparison.Ordinal))).Message.ShouldContain("layer 1");
+    }
+
+    private static byte[] Saved(PlainLstm model)
+    {
+        using MemoryStream stream = new();
+        model.Save(stream);
+        return stream.ToArray();
+    }
+
     private void Holds<TModel, TInput, TTarget>()
         where TModel : IRnnModel<TModel, float, TInput, TTarget>
         where TInput : unmanaged
