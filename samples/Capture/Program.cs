@@ -1,4 +1,3 @@
-using System.Globalization;
 using Amplifier;
 using Capture;
 using RnnGen.Data;
@@ -13,32 +12,25 @@ return new Sample("Capture", "Plays a sound through a capture of an amplifier, b
     .WithLearningRate(5e-3)
     .Run(args, run =>
 {
-    // Without a file: learn a circuit and write it as Neural Amp Modeler's players read it.
-    string path = run.Has(CaptureOption) ? run.Text(CaptureOption) : run.File("capture.nam");
-    if (!run.Has(CaptureOption))
+    bool isOwn = !run.Has(CaptureOption);
+    string path = isOwn ? run.File("capture.nam") : run.Text(CaptureOption);
+    if (isOwn)
     {
-        float[] strings = Sound.Pluck(12, run.Seed);
-        var model = new NamFeather(run.Seed) { Threads = Environment.ProcessorCount };
-        Lesson.Learn("capture", model, strings, Sound.Clip(strings), run);
-        model.Metadata["sample_rate"] = Sound.Rate.ToString(CultureInfo.InvariantCulture);
-        model.Metadata["metadata.name"] = "Diode clipper";
-        NamExport.Save(DeclaredModel.Of(model, model.Metadata), path);
-        Console.WriteLine($"wrote {path}");
+        OwnCapture.Write(path, run);
     }
 
     // The file becomes a model, which plays in blocks.
     ForeignModel capture = ForeignFile.Read(path);
     Console.WriteLine($"{capture.Format}: {Player.Shape(capture)}, {capture.ParameterCount} parameters");
     float[] before = run.Data is { } sound ? Sound.Read(sound) : Sound.Pluck(3, run.Seed + 1000);
-    Player player = Player.Of(capture, path);
-    (float[] after, double seconds) = player.Play(before);
+    (float[] after, double seconds) = Player.Of(capture, path).Play(before);
     run.Results.Add("the capture", "times real time", before.Length / (double)Sound.Rate / seconds, 0);
 
     // The first samples by the format's own equations, in double.
     int held = Math.Min(4800, before.Length);
     double[] expected = capture.Run([.. before.Take(held).Select(s => (double)s)], held);
     run.Results.Add("the capture", "largest difference from the format's equations", after.Take(held).Zip(expected, (a, b) => Math.Abs(a - b)).Max(), 7);
-    if (!run.Has(CaptureOption))
+    if (isOwn)
     {
         run.Results.Add("the capture", Lesson.Error, 100 * Sound.ErrorToSignal(after, Sound.Clip(before)), 3);
     }

@@ -34,3 +34,13 @@ internal sealed partial class DecoderModel;
 [Conv1D(16, 2, Dilation = 3)]
 [Gru(17)]
 internal sealed partial class ConvolvedModel;
+
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 6, OutputLength = 5, OutputSize = 1, BatchSize = 16)]
+[Feature("value")]
+[Feature("kind", Categories = 4, EmbeddingSize = 3)]
+[Static("group", Categories = 5, EmbeddingSize = 2)]
+[Known("day", Categories = 7, EmbeddingSize = 3)]
+[Gru(9)]
+[Decoder(Attention = Attention.Additive, InputFeeding = true)]
+[Gru(9)]
+internal sealed partial class ColumnsModel;

@@ -122,6 +122,25 @@ for (int step = 0; step < QuantileModel.SequenceLength; step++)
     Add(levels);
 }
 
+var columns = new ColumnsModel(seed: 7);
+var columnsOptimizer = new Adam(1e-2) { ClipNorm = 1 };
+float[] rows = new float[Count * ColumnsModel.Layout.InputLength], futures = new float[Count * ColumnsModel.OutputLength], future = new float[ColumnsModel.OutputLength];
+for (int i = 0; i < Count; i++)
+{
+    float[] history = [.. Enumerable.Range(0, ColumnsModel.SequenceLength).SelectMany(t => (float[])[inputs[i + t], (i + t) % 4])];
+    ColumnsModel.Pack(history, [i % 5], [.. Enumerable.Range(0, ColumnsModel.OutputLength).Select(t => (float)((i + t) % 7))], rows.AsSpan(i * ColumnsModel.Layout.InputLength, ColumnsModel.Layout.InputLength));
+    inputs.AsSpan(i, ColumnsModel.OutputLength).CopyTo(futures.AsSpan(i * ColumnsModel.OutputLength));
+}
+
+for (int step = 0; step < 10; step++)
+{
+    Add([columns.TrainStep(rows, futures, Count, columnsOptimizer)]);
+}
+
+Add(columns.Parameters);
+columns.Predict(rows.AsSpan(0, ColumnsModel.Layout.InputLength), future);
+Add(future);
+
 var decoder = new DecoderModel(seed: 3);
 var decoderOptimizer = new Adam(1e-2) { ClipNorm = 1 };
 int[] tokens = [.. Enumerable.Range(0, Count * DecoderModel.OutputLength).Select(i => 1 + i * i % 8)];

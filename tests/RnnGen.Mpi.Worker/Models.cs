@@ -19,3 +19,14 @@ public sealed partial class Decoding;
 [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 4, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 32)]
 [Gru(16)]
 public sealed partial class Carrying;
+
+/// <summary>Categories of steps, of the sequence and of decoded steps, of which batches name some; attention is fed back.</summary>
+[RnnModel(Architecture.EncoderDecoder, SequenceLength = 5, OutputSize = 2, OutputLength = 4, Loss = Loss.MeanSquaredError, BatchSize = 64)]
+[Feature("value")]
+[Feature("kind", Categories = 50, EmbeddingSize = 6)]
+[Static("group", Categories = 90, EmbeddingSize = 3)]
+[Known("day", Categories = 30, EmbeddingSize = 4)]
+[Gru(16)]
+[Decoder(Attention = Attention.Multiplicative, InputFeeding = true)]
+[Gru(16)]
+public sealed partial class Columns;

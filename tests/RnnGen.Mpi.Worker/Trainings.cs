@@ -24,6 +24,11 @@ public sealed record Participation
     /// <summary>Whether each process has a shard of the data only, and whether it streams it.</summary>
     public Sharding Sharding { get; init; }
 
+    /// <summary>Whether each process keeps the optimiser's moments of a part of the parameters.</summary>
+    public bool ShardsOptimizer { get; init; }
+
+    public Optimizer? Optimizer { get; init; }
+
     /// <summary>Whether a process that has all of the data streams it.</summary>
     public bool IsStreamed { get; init; }
 
@@ -49,7 +54,7 @@ public static class Trainings
     /// <summary>70 sequences are one batch and a rest of 6, which is fewer groups than there may be processes.</summary>
     private const int Count = 70;
 
-    public static IReadOnlyList<string> Names { get; } = ["classifier", "tokens", "decoder", "carrying", "episodes", "weighted"];
+    public static IReadOnlyList<string> Names { get; } = ["classifier", "tokens", "decoder", "carrying", "episodes", "weighted", "columns"];
 
     /// <summary>Trains and evaluates; returns hashes of the parameters, of the epochs' losses and of the measures.</summary>
     public static string Run(string name, Participation how) => name switch
@@ -60,6 +65,7 @@ public static class Trainings
         "carrying" => Train<Carrying, float, float, float>(new(how.Seed) { Threads = how.Threads }, Numbers(96, 8), Numbers(96, 4), how, new() { Streams = 32 }),
         "episodes" => Train<Carrying, float, float, float>(new(how.Seed) { Threads = how.Threads }, Numbers(96, 8), Numbers(96, 4), how, new() { Streams = 32, Weights = Weights(96 * 4), Resets = Resets(96 * 4) }),
         "weighted" => Train<Classifier, float, float, int>(new(how.Seed) { Threads = how.Threads }, Numbers(Count, 18), Classes(Count, 1, 4), how, new() { Weights = Weights(Count), ClassWeights = ClassWeights.Balanced }),
+        "columns" => Train<Columns, float, float, float>(new(how.Seed) { Threads = how.Threads }, Rows(Count), Numbers(Count, 8), how),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such training."),
     };
 
@@ -78,7 +84,7 @@ public static class Trainings
         using CancellationTokenSource cancellation = new();
         TrainingResult result = model.Fit(train, validation, new FitOptions
         {
-            Processes = how.Processes, Epochs = how.Epochs, Seed = 3, CarryState = streams > 0, ClassWeights = classWeights, Optimizer = new Adam(0.01) { ClipNorm = 1 },
+            Processes = how.Processes, ShardOptimizer = how.ShardsOptimizer, Epochs = how.Epochs, Seed = 3, CarryState = streams > 0, ClassWeights = classWeights, Optimizer = how.Optimizer ?? new Adam(0.01) { ClipNorm = 1 },
             Callbacks = [.. how.Callbacks, new Canceller(how.CancelledAt, cancellation)],
             Checkpoint = how.Folder is null ? null : new CheckpointOptions(how.Folder) { EverySteps = 1 }, Resume = how.Folder is not null,
         }, cancellation.Token);
@@ -124,6 +130,21 @@ public static class Trainings
     {
         Random random = new(5);
         return [.. Enumerable.Range(0, count * length).Select(_ => (float)(random.NextDouble() - 0.5))];
+    }
+
+    private static float[] Rows(int count)
+    {
+        Random random = new(11);
+        float[] rows = Numbers(count, Columns.Layout.InputLength);
+        foreach (InputInfo input in Columns.Layout.Inputs.Where(i => i.Categories > 0))
+        {
+            for (int i = 0; i < count * input.Steps; i++)
+            {
+                rows[(i / input.Steps * Columns.Layout.InputLength) + input.At(i % input.Steps)] = random.Next(input.Categories);
+            }
+        }
+
+        return rows;
     }
 
     private static float[] Weights(int count) => [.. Enumerable.Range(0, count).Select(i => i % 7 * 0.3f)];

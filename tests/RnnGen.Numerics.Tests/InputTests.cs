@@ -30,6 +30,13 @@ public class InputTests
     }
 
     [Fact]
+    public void A_row_has_the_bits_of_the_numbers_that_it_stands_for_at_every_size_of_a_table()
+    {
+        Same<ColumnsOfSizes, EightyNine, double>();
+        Same<ColumnsOfSizesFloat, EightyNineFloat, float>();
+    }
+
+    [Fact]
     public void A_row_has_the_bits_of_the_numbers_that_it_stands_for_below_a_convolution() => Same<ColumnsConvolved, SixConvolved, double>();
 
     [Fact]
@@ -50,7 +57,7 @@ public class InputTests
                 Sample<TNumber, TNumber> sample = Sample<TNumber, TNumber>.Draw<TColumns>(count);
                 TNumber[] read = [.. Enumerable.Range(0, count).SelectMany(i => Read<TColumns, TNumber>(columns, sample.Slice(i, 1).Inputs))];
                 float[] weights = [.. Enumerable.Range(0, count).Select(i => i % 3 * 0.75f)];
-                foreach (int[] lengths in (int[][])[[], [.. Enumerable.Range(0, count).Select(i => 1 + i * 3 % 5)]])
+                foreach (int[] lengths in (int[][])[[], [.. Enumerable.Range(0, count).Select(i => 1 + i * 3 % TColumns.Layout.SequenceLength)]])
                 {
                     TNumber[] found = new TNumber[count * TColumns.Layout.OutputLength], expected = new TNumber[count * TColumns.Layout.OutputLength];
                     columns.PredictBatch(sample.Inputs, found, count, lengths);

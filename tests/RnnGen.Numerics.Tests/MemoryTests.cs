@@ -17,7 +17,7 @@ public class MemoryTests
     private const int LargestObjects = 600;
 
     // The gradient of each table is one more.
-    private const int TableObject = 56;
+    private const int TableObject = 88;
 
     [Fact]
     public void Memory_is_what_the_layout_says()

@@ -224,3 +224,37 @@ public sealed partial class KnownGaussian;
 [Decoder]
 [Gru(6)]
 public sealed partial class KnownGaussianFloat;
+
+/// <summary>Tables of all awkward sizes, side by side.</summary>
+[RnnModel(Architecture.ManyToOne, SequenceLength = 3, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 4, Precision = Precision.Double)]
+[Feature("size_1", Categories = 3, EmbeddingSize = 1)]
+[Feature("size_7", Categories = 4, EmbeddingSize = 7)]
+[Feature("size_8", Categories = 5, EmbeddingSize = 8)]
+[Feature("size_9", Categories = 3, EmbeddingSize = 9)]
+[Static("size_15", Categories = 4, EmbeddingSize = 15)]
+[Static("size_16", Categories = 3, EmbeddingSize = 16)]
+[Static("size_33", Categories = 5, EmbeddingSize = 33)]
+[Lstm(7)]
+public sealed partial class ColumnsOfSizes;
+
+/// <summary>What <see cref="ColumnsOfSizes"/> is behind its inputs.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 89, SequenceLength = 3, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 4, Precision = Precision.Double)]
+[Lstm(7)]
+public sealed partial class EightyNine;
+
+/// <summary>Tables of all awkward sizes, side by side.</summary>
+[RnnModel(Architecture.ManyToOne, SequenceLength = 3, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 4)]
+[Feature("size_1", Categories = 3, EmbeddingSize = 1)]
+[Feature("size_7", Categories = 4, EmbeddingSize = 7)]
+[Feature("size_8", Categories = 5, EmbeddingSize = 8)]
+[Feature("size_9", Categories = 3, EmbeddingSize = 9)]
+[Static("size_15", Categories = 4, EmbeddingSize = 15)]
+[Static("size_16", Categories = 3, EmbeddingSize = 16)]
+[Static("size_33", Categories = 5, EmbeddingSize = 33)]
+[Lstm(7)]
+public sealed partial class ColumnsOfSizesFloat;
+
+/// <summary>What <see cref="ColumnsOfSizesFloat"/> is behind its inputs.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 89, SequenceLength = 3, OutputSize = 1, Loss = Loss.MeanSquaredError, BatchSize = 4)]
+[Lstm(7)]
+public sealed partial class EightyNineFloat;

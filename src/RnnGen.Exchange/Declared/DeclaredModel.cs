@@ -23,7 +23,7 @@ public sealed class DeclaredModel
         (Name, Specification, Metadata) = (name, specification, metadata);
         DeclaredStack stack = DeclaredStack.Parse(specification);
         (Architecture, Precision, Pooling, InputSize, SequenceLength, OutputSize) = (stack.Architecture, stack.Precision, stack.Pooling, stack.InputSize, stack.SequenceLength, stack.OutputSize);
-        (Loss, VocabularySize, EmbeddingSize, IsTied, OutputSkip, LearnedInitialState, HasDecoder, HasNamedInputs, Layers) = (stack.Loss, stack.VocabularySize, stack.EmbeddingSize, stack.IsTied, stack.OutputSkip, stack.LearnedInitialState, stack.HasDecoder, stack.HasNamedInputs, stack.Layers);
+        (Loss, VocabularySize, EmbeddingSize, IsTied, OutputSkip, LearnedInitialState, HasDecoder, Layers) = (stack.Loss, stack.VocabularySize, stack.EmbeddingSize, stack.IsTied, stack.OutputSkip, stack.LearnedInitialState, stack.HasDecoder, stack.Layers);
         Others = stack.Others;
         _tensors = new Dictionary<string, Tensor>(tensors, StringComparer.Ordinal);
     }
@@ -72,9 +72,6 @@ public sealed class DeclaredModel
 
     /// <summary>Whether there is a second stack, which reads its own output.</summary>
     public bool HasDecoder { get; }
-
-    /// <summary>Whether its inputs are columns, categories, or given once (<c>[Feature]</c>, <c>[Static]</c>, <c>[Known]</c>).</summary>
-    public bool HasNamedInputs { get; }
 
     /// <summary>The layers in the order in which values flow, the output layer last; those of the encoder where there is a decoder.</summary>
     public IReadOnlyList<DeclaredLayer> Layers { get; }

@@ -52,8 +52,6 @@ internal sealed record DeclaredStack
 
     public required bool HasDecoder { get; init; }
 
-    public required bool HasNamedInputs { get; init; }
-
     public required IReadOnlyList<DeclaredLayer> Layers { get; init; }
 
     /// <summary>What else is declared, by a later version: no export knows it.</summary>
@@ -87,7 +85,6 @@ internal sealed record DeclaredStack
             OutputSkip = JsonFile.Whole(root, "outputSkip", Place, 0) != 0,
             LearnedInitialState = Choice(root, "initialState", InitialState.Zero) == InitialState.Learned,
             HasDecoder = JsonFile.Member(root, "decoder") is not null,
-            HasNamedInputs = JsonFile.Member(root, "inputs") is not null,
             Layers = LayersOf(root, embedded > 0 ? embedded : Width(root) ?? inputs),
             Others = [.. OthersOf(root)],
         };

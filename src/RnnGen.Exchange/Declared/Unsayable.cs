@@ -14,11 +14,6 @@ internal static class Unsayable
     /// <summary>Rejects a model that is more than one stack over its input.</summary>
     public static void RequireOneStack(DeclaredModel model, string format)
     {
-        if (model.HasNamedInputs)
-        {
-            throw In(format, "the inputs with names", "what the first layer reads is made of a row of columns, categories and statics", "Export models whose steps are plain numbers, or tokens.");
-        }
-
         if (model.HasDecoder || model.Architecture is Architecture.OneToMany or Architecture.EncoderDecoder)
         {
             throw In(format, Invariant($"the architecture {model.Architecture}"), "its decoder reads its own output", "Export models that are ManyToOne or ManyToMany.");

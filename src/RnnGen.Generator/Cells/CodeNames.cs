@@ -20,11 +20,11 @@ internal static class CodeNames
     private static readonly HashSet<string> s_elsewhere =
     [
         "sourceStep", "sourceRow", "slotStep", "predicts", "rows", "blocks", "bias", "xw", "gw", "o", "g", "d", "k", "v", "p", "value", "outputs", "target", "gradient", "steps", "step", "live", "mean",
-        "forward", "backward", "end", "column", "rest",
+        "forward", "backward", "end", "column", "rest", "xtailPack",
     ];
 
-    // These with what follows: sum0_1, value3_0, rest2.
-    private static readonly string[] s_families = ["sum", "value", "rest"];
+    // These with what follows: sum0_1, value3_0, rest2, tail0, shared1.
+    private static readonly string[] s_families = ["sum", "value", "rest", "tail", "shared"];
 
     // The same elsewhere: tiled2, made0Values.
     private static readonly string[] s_familiesElsewhere = ["made", "tiled", "output"];
@@ -37,6 +37,9 @@ internal static class CodeNames
 
     // What a state's name begins in kernels.
     private static readonly string[] s_ofStates = ["", "w", "Previous", "Dropped", "Next", "Adjoint", "Values", "Pack"];
+
+    // What such a name may end with: the distance of rows.
+    private const string Rows = "Rows";
 
     /// <summary>Whether a local variable of equations can't have this name.</summary>
     public static bool IsTakenBesideEquations(string name) => s_besideEquations.Contains(name) || s_young.Contains(name)
@@ -71,8 +74,10 @@ internal static class CodeNames
 
     // Whether the rows h1, h2, … or the weights hw of a state h, or its methods, would be called like another's.
     private static bool AreAlike(string a, string b) => a.Length > b.Length ? AreAlike(b, a)
-        : b.StartsWith(a, StringComparison.Ordinal) && (s_ofStates.Contains(b.Substring(a.Length)) || b.Skip(a.Length).All(char.IsDigit))
+        : b.StartsWith(a, StringComparison.Ordinal) && (IsOfState(b.Substring(a.Length)) || b.Skip(a.Length).All(char.IsDigit))
         || (char.ToUpperInvariant(a[0]) == char.ToUpperInvariant(b[0]) && a.Substring(1) == b.Substring(1));
+
+    private static bool IsOfState(string end) => s_ofStates.Contains(end) || (end.EndsWith(Rows, StringComparison.Ordinal) && s_ofStates.Contains(end.Substring(0, end.Length - Rows.Length)));
 }
 
 /// <summary>The local variables of one method, each with an identifier of its own.</summary>

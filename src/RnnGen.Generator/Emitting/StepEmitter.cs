@@ -187,7 +187,7 @@ internal sealed class StepEmitter(KernelContext context)
         SourceWriter writer = context.Writer;
         if (tail is not null)
         {
-            writer.Write($"ref {context.Number} t = ref Unsafe.Add(ref packs, tail);");
+            writer.Write($"ref {context.Number} {TailUnits.Pack} = ref Unsafe.Add(ref packs, tail);");
         }
 
         if (Layer.Blocks == 1)
@@ -208,7 +208,7 @@ internal sealed class StepEmitter(KernelContext context)
 
         if (WholeBlocks < Layer.Blocks)
         {
-            WriteCall(KernelEmitter.StreamRest, $"{WholeBlocks}", tail is null ? "" : "ref t, ");
+            WriteCall(KernelEmitter.StreamRest, $"{WholeBlocks}", tail is null ? "" : $"ref {TailUnits.Pack}, ");
         }
 
         void WriteCall(string method, string block, string pack = "") => writer.Write(
@@ -234,7 +234,7 @@ internal sealed class StepEmitter(KernelContext context)
         {
             int units = Tail is { Start: 0 } ? Layer.Block : LastUnits;
             string comment = Tail is { } tail ? $"{units} units of it, and {tail.Units} of which {tail.LanesPerVector(context.VectorLength)} lanes share a vector" : $"{units} units of it";
-            WriteBlockMethod(KernelEmitter.StreamRest, Tail is null ? "" : $"ref {context.Number} t, ", comment, units, Tail);
+            WriteBlockMethod(KernelEmitter.StreamRest, Tail is null ? "" : $"ref {context.Number} {TailUnits.Pack}, ", comment, units, Tail);
         }
     }
 

@@ -13,8 +13,10 @@ namespace RnnGen.Generator.Emitting;
 /// </summary>
 internal sealed class TailUnits : StepUnits
 {
-    // The pack, as the methods call it, and the end of the names of values.
-    private const string Pack = "t", Suffix = "_t";
+    /// <summary>The pack, as the methods call it; <see cref="Suffix"/> is the end of the names of values.</summary>
+    public const string Pack = "tailPack";
+
+    private const string Suffix = "_t";
 
     private readonly SharedTail _tail;
     private readonly int _blocks;

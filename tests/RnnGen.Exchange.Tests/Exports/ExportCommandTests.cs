@@ -56,10 +56,6 @@ public sealed class ExportCommandTests : IDisposable
         Directory.EnumerateFileSystemEntries(_folder).ShouldHaveSingleItem().ShouldBe(file);
     }
 
-    [Theory, InlineData("onnx"), InlineData("torch")]
-    public void InputsWithNamesAreRejected(string format) =>
-        Run("export", Saved(new NamedInputs(seed: 1).Save), "--to", format, "-o", In("model")).Error.ShouldContain("cannot say the inputs with names: what the first layer reads is made of a row of columns");
-
     /// <summary>States of a model that reads steps to come.</summary>
     [Fact]
     public void StatesOfBothDirectionsAreRejectedByTheirLayer() =>

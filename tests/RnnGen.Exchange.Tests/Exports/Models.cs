@@ -123,8 +123,3 @@ public sealed partial class ShippedCells;
 [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 9, OutputSize = 2)]
 [Conv1D(3, 3, Dilation = 2, Activation = Activation.Relu), Conv1D(4, 4, Causal = false), Gru(4)]
 public sealed partial class FrontConvolutions;
-
-[RnnModel(Architecture.ManyToOne, SequenceLength = 6, OutputSize = 1)]
-[Feature("value"), Static("group", Categories = 3, EmbeddingSize = 2)]
-[Lstm(5)]
-public sealed partial class NamedInputs;

@@ -52,6 +52,39 @@ internal sealed class DrawnData<TNumber, TInput, TTarget>
 
     public int[] LengthOf(int sequence) => Lengths.Length == 0 ? [] : [Lengths[sequence]];
 
+    /// <summary>The sequences between resets, as sequences of their own; of those with one output only the last, which has it.</summary>
+    public (TInput[] Inputs, TTarget[] Targets, int[] Lengths) Cut(bool[] resets)
+    {
+        List<TInput> inputs = [];
+        List<TTarget> targets = [];
+        List<int> lengths = [];
+        int features = _layout.InputStep, output = _layout.TargetLength / _layout.OutputSteps;
+        for (int i = 0; i < Count; i++)
+        {
+            for (int start = 0, end; start < Length(i); start = end)
+            {
+                for (end = start + 1; end < Length(i) && !resets[i * _layout.SequenceLength + end]; end++)
+                {
+                    // The steps of one piece.
+                }
+
+                if (_layout.OutputSteps > 1 || end == Length(i))
+                {
+                    TInput[] piece = new TInput[_layout.InputLength];
+                    Input(i).AsSpan(start * features, (end - start) * features).CopyTo(piece);
+                    Statics(i).CopyTo(piece.AsSpan(_layout.SequenceLength * features));
+                    TTarget[] target = new TTarget[_layout.TargetLength];
+                    TargetOf(i).AsSpan(_layout.OutputSteps > 1 ? start * output : 0, _layout.OutputSteps > 1 ? (end - start) * output : output).CopyTo(target);
+                    inputs.AddRange(piece);
+                    targets.AddRange(target);
+                    lengths.Add(end - start);
+                }
+            }
+        }
+
+        return ([.. inputs], [.. targets], [.. lengths]);
+    }
+
     /// <summary>How many terms of the mean are a sequence's.</summary>
     public int Terms(int sequence)
     {

@@ -64,6 +64,8 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
         CheckFormula(outputs, loss);
         CheckStreams(outputs);
         CheckStates();
+        CheckResets();
+        CheckInputGradients();
         if (reference is not null)
         {
             Expect(IsNear(loss, reference.Loss), $"loss {loss}, in double {reference.Loss}");
@@ -301,6 +303,50 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
 
             BeginDropout();
             return _surface.Gradients(_data, gradients, state);
+        }
+    }
+
+    // A window with resets is the sequences that it is cut into, to the bit.
+    private void CheckResets()
+    {
+        if (!_surface.Carries || _layout.LabelLength > 0)
+        {
+            return;
+        }
+
+        bool[] resets = [.. Enumerable.Range(0, _data.Count * _layout.SequenceLength).Select(_ => _random.Next(3) == 0)];
+        (TInput[] inputs, TTarget[] targets, int[] lengths) = _data.Cut(resets);
+        TNumber[] found = new TNumber[_layout.ParameterCount], expected = new TNumber[found.Length];
+        BeginDropout();
+        TNumber loss = _model.ComputeGradients(new TrainingBatch<TInput, TTarget> { Inputs = _data.Inputs, Targets = _data.Targets, Count = _data.Count, Lengths = _data.Lengths, Resets = resets }, found);
+        BeginDropout();
+        TNumber own = _model.ComputeGradients(inputs, targets, lengths.Length, expected, lengths);
+        Expect(loss.Equals(own), $"loss {loss} with resets, {own} of the sequences between them");
+        Expect(Bits(found).SequenceEqual(Bits(expected)), "another gradient with resets than of the sequences between them");
+    }
+
+    // What is differentiated is what is predicted.
+    private void CheckInputGradients()
+    {
+        if (!IsDouble || !_surface.Explains || typeof(TInput) == typeof(int) || _layout.InputLength != _layout.SequenceLength * _layout.InputStep
+            || _declared.Contains("Accuracy.Fast", StringComparison.Ordinal) || _declared.Contains("PredictionWeights", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        int length = _data.Length(0), width = _layout.OutputLength / _layout.OutputSteps, output = _random.Next(width), step = _layout.OutputSteps == 1 ? 0 : _random.Next(length);
+        TNumber[] at = (TNumber[])(object)_data.Inputs[..(length * _layout.InputStep)], gradient = new TNumber[at.Length], outputs = new TNumber[_layout.OutputLength];
+        gradient.AsSpan().Fill(TNumber.NaN);
+        double value = double.CreateChecked(_surface.InputGradients((TInput[])(object)at, gradient, output, step, length));
+        Expect(IsNear(value, Predicted(Doubles(at))), $"output {output} at step {step} is differentiated at {value}, and predicted as {Predicted(Doubles(at))}");
+        CheckStencil(Doubles(gradient), $"of output {output} at step {step} with respect to the input", Doubles(at), _ => true, Predicted);
+
+        double Predicted(double[] values)
+        {
+            TNumber[] input = new TNumber[_layout.InputLength];
+            Array.ConvertAll(values, TNumber.CreateChecked).CopyTo(input, 0);
+            _model.PredictBatch((TInput[])(object)input, outputs, 1, [length]);
+            return double.CreateChecked(outputs[(step * width) + output]);
         }
     }
 

@@ -13,6 +13,10 @@ internal sealed class ModelSurface<TNumber, TInput, TTarget>(object model)
 {
     private delegate TNumber StatefulGradients(ReadOnlySpan<TInput> inputs, ReadOnlySpan<TTarget> targets, int count, Span<TNumber> gradients, BatchState<TNumber> state, ReadOnlySpan<int> lengths);
 
+    private delegate TNumber GradientsOfStep(ReadOnlySpan<TInput> input, Span<TNumber> gradients, int output, int step, int length);
+
+    private delegate TNumber GradientsOfEnd(ReadOnlySpan<TInput> input, Span<TNumber> gradients, int output, int length);
+
     public VectorWidth Width
     {
         get => (VectorWidth)Property(nameof(Width)).GetValue(model)!;
@@ -30,6 +34,13 @@ internal sealed class ModelSurface<TNumber, TInput, TTarget>(object model)
     public DrawnStream<TNumber, TInput> Stream() => new(model.GetType().GetMethod("CreateState")!.Invoke(model, null)!);
 
     public DrawnStreams<TNumber, TInput> CreateStreams(int count) => new(model.GetType().GetMethod("CreateStreams")!.Invoke(model, [count])!);
+
+    /// <summary>Whether outputs are differentiated with respect to the input.</summary>
+    public bool Explains => model.GetType().GetMethod("ComputeInputGradients") is not null;
+
+    /// <summary>The gradient of an output with respect to the input, and the output.</summary>
+    public TNumber InputGradients(TInput[] input, TNumber[] gradients, int output, int step, int length) => model.GetType().GetMethod("ComputeInputGradients")! is var method && method.GetParameters().Length == 5
+        ? method.CreateDelegate<GradientsOfStep>(model)(input, gradients, output, step, length) : method.CreateDelegate<GradientsOfEnd>(model)(input, gradients, output, length);
 
     /// <summary>Whether training carries states from window to window.</summary>
     public bool Carries => model is IStatefulModel<TNumber, TInput, TTarget>;
