@@ -70,7 +70,7 @@ internal sealed class UnitPlanner
     {
         IReadOnlyList<IReadOnlyDictionary<string, PlannedUnit>> starts = DecoderStart.Plan(_flow, encoded);
         int lastRecurrent = LastRecurrent(decoder.Layers), recurrent = 0;
-        PlannedUnit last = InputFeeding.Before(_flow, fed, decoder.Layers[lastRecurrent].Width);
+        PlannedUnit last = OpList.ReadByDecoder(_flow, fed, decoder.Layers[lastRecurrent].Width);
         for (int i = 0; i < decoder.Layers.Count; i++)
         {
             LayerPlace place = new(decoder.Layers[i], Clock.Output, last) { Prefix = "decoder.", IsLastRecurrent = i == lastRecurrent, Memory = encoded };

@@ -31,6 +31,11 @@ internal static class OpList
     /// <summary>What is given to the layers that read no other; in each op's own order of steps there is at most one.</summary>
     public static IEnumerable<Op> Inputs(ModelSpecification model, IReadOnlyList<PlannedTable> tables) => s_inputs.Select(of => of(model, tables)).OfType<Op>();
 
+    /// <summary>What a decoder's first layer reads.</summary>
+    /// <param name="fed">What the decoder is fed.</param>
+    /// <param name="width">Values of its last recurrent layer.</param>
+    public static PlannedUnit ReadByDecoder(FlowBuilder flow, PlannedUnit fed, int width) => InputFeeding.Before(flow, fed, width);
+
     /// <summary>What becomes of the output layer's values.</summary>
     public static IEnumerable<Op> Ends(ModelSpecification model, PlannedUnit head)
     {
