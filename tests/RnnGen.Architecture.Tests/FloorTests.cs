@@ -26,7 +26,7 @@ public sealed class FloorTests(ITestOutputHelper output)
     /// <summary>The parser does not plan, an optimiser knows no file, and so on, even where no loop is closed.</summary>
     [Theory]
     [InlineData("RnnGen.Generator", "Common Cells Losses Model Parsing Planning Checking Emitting Analyzing")]
-    [InlineData("RnnGen", "Declaration Numerics Layout Kernels Optimizers Processes Model Files Data Decoding Runtime Results Checkpoints Training")]
+    [InlineData("RnnGen", "Declaration Numerics Layout Kernels Processes Optimizers Model Files Data Decoding Runtime Results Checkpoints Training")]
     [InlineData("RnnGen.Data", "Files Lines Csv NumPy TimeSeries Audio")]
     [InlineData("RnnGen.Forecasting", "Time Series Readers Scaling Windows Metrics Results Baselines Models Calibration Backtests")]
     [InlineData("RnnGen.Display", "Pictures Measures Logs Report Live")]

@@ -35,7 +35,7 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Onnx() => Run(
         "ONNX", ["torch-lstm-fixed.onnx", "torch-lstm-both-ways.onnx", "torch-gru-last-state.onnx", "torch-tokens.onnx", "case-lstm-peephole-both-ways.onnx", "case-gru-before-both-ways-last.onnx"],
-        ["Slice", "Concat", "Reshape", "Transpose", "Gather", "LSTM", "GRU", "\u0012\u0004", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "hidden_size"], bytesPerByte: 1024);
+        ["Slice", "Concat", "Reshape", "Transpose", "Gather", "LSTM", "GRU", "\u0012\u0004", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "hidden_size", "Conv", "Pad", "pads", "dilations", "auto_pad"], bytesPerByte: 1024, OnnxExport.ToBytes(DeclaredModel.Of(new FrontConvolutions(seed: 1))));
 
     [Fact]
     public void RTNeural() => Run("RTNeural", ["rtneural-lstm.json", "rtneural-gru.json", "aida-x.json"], s_jsonFragments);
@@ -77,8 +77,8 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
         }
     }
 
-    private void Run(string reader, string[] seeds, string[] fragments, int bytesPerByte = 256) => output.WriteLine(Fuzzer.Run(
-        reader, [.. seeds.Select(seed => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, seed)))], fragments, Read, static e => e is ForeignFileException, bytesPerByte).ToString());
+    private void Run(string reader, string[] seeds, string[] fragments, int bytesPerByte = 256, params byte[][] more) => output.WriteLine(Fuzzer.Run(
+        reader, [.. seeds.Select(seed => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, seed))), .. more], fragments, Read, static e => e is ForeignFileException, bytesPerByte).ToString());
 
     private static void Read(byte[] file)
     {

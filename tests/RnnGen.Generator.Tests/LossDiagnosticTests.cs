@@ -18,6 +18,12 @@ public sealed class LossDiagnosticTests
         { "RNN050", "[Loss(⟦\"d = y - target\"⟧)]\npublic sealed class L : ILoss;", "no equation defines the loss" },
         { "RNN051", Raw("loss = y - ⟦aim⟧"), "'aim' is neither an output" },
         { "RNN052", Raw("numbers q = 0.1, 0.9\n    values y[q]\n    loss = ⟦max⟧(q * (target - y), (q - 1) * (target - y))\n    prediction = mean(y)"), "one number" },
+        { "RNN051", Raw("loss = abs(y - target)\n    prediction = y + ⟦target⟧"), "a prediction does not know the target" },
+        { "RNN051", Raw("e = y - target\n    loss = e * e\n    prediction = y + ⟦e⟧"), "'e' follows from the target" },
+        { "RNN051", Raw("loss = abs(y - target)\n    prediction = ⟦loss⟧"), "'loss' follows from the target" },
+        { "RNN051", Raw("loss = abs(y - target)\n    draw = ⟦target⟧ + u1"), "a draw does not know the target" },
+        { "RNN055", Raw("loss = abs(y - target)\n    draw = y + u1\n    prediction = ⟦draw⟧"), "a value by chance" },
+        { "RNN050", Raw("number k = ⟦2⟧ from 0 to 1\n    loss = k * abs(y - target)"), "'k' is from 0 to 1" },
         { "RNN053", Raw("⟦d⟧ = y - target\n    loss = y * y"), "nothing reads 'd'" },
         { "RNN055", Raw("loss = abs(⟦d⟧)\n    d = y - target"), "a later line" },
         { "RNN056", Raw("loss = (y ⟦>⟧ target) * y"), "select" },
@@ -69,6 +75,26 @@ public sealed class LossDiagnosticTests
         (found.Id, found.GetMessage(CultureInfo.InvariantCulture).Contains(message, StringComparison.Ordinal)).ShouldBe((rule, true), found.ToString());
         found.Location.SourceTree!.ToString()[found.Location.SourceSpan.Start..found.Location.SourceSpan.End].ShouldBe(place);
     }
+
+    /// <summary>The numbers of losses that ship have ranges, and levels of quantiles are levels, however they are set.</summary>
+    [Theory]
+    [InlineData("SmoothedCrossEntropy", "smoothing = 2", "RNN050", "'smoothing' is from 0 to 1")]
+    [InlineData("Focal", "gamma = -1", "RNN050", "'gamma' is at least 0")]
+    [InlineData("MeanAbsolutePercentageError", "epsilon = 0", "RNN050", "'epsilon' is at least 1E-30")]
+    [InlineData("Quantile", "quantiles = 0.9, 0.1", "RNN042", "LossNumbers is 0.9, 0.1; give 1 to 99 numbers above 0 and below 1, in ascending order")]
+    [InlineData("Quantile", "quantiles = 0.5, 1.5", "RNN042", "LossNumbers is 0.5, 1.5")]
+    public void NumbersHaveRanges(string loss, string numbers, string rule, string message)
+    {
+        Diagnostic found = Found(Model.Replace("[Loss<L>]", "", StringComparison.Ordinal).Replace("OutputSize = 2", $"OutputSize = 2, Loss = Loss.{loss}, LossNumbers = \"{numbers}\"", StringComparison.Ordinal));
+        (found.Id, found.GetMessage(CultureInfo.InvariantCulture).Contains(message, StringComparison.Ordinal)).ShouldBe((rule, true), found.ToString());
+        found.Location.SourceTree!.ToString()[found.Location.SourceSpan.Start..found.Location.SourceSpan.End].ShouldBe($"LossNumbers = \"{numbers}\"");
+    }
+
+    /// <summary>A draw of a loss of one plain output is a member of the model, as of other losses.</summary>
+    [Fact]
+    public void APlainOutputMayBeDrawn() => Compiler.Compile(
+        "[Loss(\"d = y - target; loss = d * d; draw = y + 0.1 * u1\")] internal sealed class L : ILoss;" + Model
+        + "\ninternal static class Use { internal static void Of(M model) => model.Sample(new float[12], new float[2], seed: 1); }");
 
     [Fact]
     public void ALossWithoutAModelIsReported() => Found(Pinball + "[Loss<L>] public partial class M;").GetMessage(CultureInfo.InvariantCulture).ShouldContain("declares a loss but no model");

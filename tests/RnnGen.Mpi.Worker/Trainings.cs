@@ -24,6 +24,11 @@ public sealed record Participation
     /// <summary>Whether each process has a shard of the data only, and whether it streams it.</summary>
     public Sharding Sharding { get; init; }
 
+    /// <summary>Whether each process keeps the optimiser's moments of a part of the parameters.</summary>
+    public bool ShardsOptimizer { get; init; }
+
+    public Optimizer? Optimizer { get; init; }
+
     /// <summary>Whether a process that has all of the data streams it.</summary>
     public bool IsStreamed { get; init; }
 
@@ -79,7 +84,7 @@ public static class Trainings
         using CancellationTokenSource cancellation = new();
         TrainingResult result = model.Fit(train, validation, new FitOptions
         {
-            Processes = how.Processes, Epochs = how.Epochs, Seed = 3, CarryState = streams > 0, ClassWeights = classWeights, Optimizer = new Adam(0.01) { ClipNorm = 1 },
+            Processes = how.Processes, ShardOptimizer = how.ShardsOptimizer, Epochs = how.Epochs, Seed = 3, CarryState = streams > 0, ClassWeights = classWeights, Optimizer = how.Optimizer ?? new Adam(0.01) { ClipNorm = 1 },
             Callbacks = [.. how.Callbacks, new Canceller(how.CancelledAt, cancellation)],
             Checkpoint = how.Folder is null ? null : new CheckpointOptions(how.Folder) { EverySteps = 1 }, Resume = how.Folder is not null,
         }, cancellation.Token);

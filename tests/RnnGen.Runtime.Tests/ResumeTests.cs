@@ -348,6 +348,7 @@ public sealed class ResumeTests
         [nameof(FitOptions.CarryState)] = (true, "CarryState is false, but here it is true"),
         [nameof(FitOptions.Seed)] = (8, "Seed is 0, but here it is 8"),
         [nameof(FitOptions.Processes)] = (new Alone(), null),
+        [nameof(FitOptions.ShardOptimizer)] = (true, null),
         ["Verbose"] = (true, null), // until it is removed
         [nameof(FitOptions.Progress)] = (new Progress<EpochResult>(), null),
         [nameof(FitOptions.Callbacks)] = (new TrainingCallback[] { new Started() }, null),

@@ -18,7 +18,7 @@ internal sealed class LossCode(LossProgram program, string number, IEnumerable<s
     {
         [Function.Exp] = "N.Exp({0})",
         [Function.Log] = "N.Log({0})",
-        [LossFunctions.Log1p] = "N.LogP1({0})",
+        [LossFunctions.Log1p] = $"{ModelContext.Runtime}.Logarithms.OnePlus({{0}})",
         [Function.Sqrt] = "N.Sqrt({0})",
         [Function.Absolute] = "N.Abs({0})",
         [Function.Tanh] = "N.Tanh({0})",

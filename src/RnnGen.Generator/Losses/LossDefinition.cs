@@ -57,9 +57,9 @@ internal sealed record LossDefinition
     public bool Draws { get; init; }
 
     /// <summary>
-    /// Whether the model says of a target something else than an output: of several outputs, or behind a link. Where targets are probabilities or classes it says logits.
+    /// Whether the model says of a target something else than an output: of several outputs, behind a link, or by chance. Where targets are probabilities or classes it says logits.
     /// </summary>
-    public bool ReadsHead => Targets == LossTargets.Numbers && (ValuesPerTarget > 1 || Prediction != Values[0].Name || Values[0].Link is not null);
+    public bool ReadsHead => Targets == LossTargets.Numbers && (ValuesPerTarget > 1 || Prediction != Values[0].Name || Values[0].Link is not null || Draws);
 
     /// <summary>Whether its values are quantiles: one for each number of the list <c>quantiles</c>.</summary>
     public bool HasQuantiles => ReadsHead && Numbers.Any(static n => n is { Name: Quantiles, IsList: true }) && Values.Count == 1 && Values[0].IsList;

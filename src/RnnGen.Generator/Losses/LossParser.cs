@@ -38,6 +38,8 @@ internal sealed class LossParser
     private readonly string _text;
     private readonly string _name;
     private readonly List<LossNumber> _numbers = [];
+    private readonly Dictionary<string, (double Minimum, double Maximum)> _ranges = [];
+    private readonly HashSet<string> _ofTarget = [Target];
     private readonly List<(CellToken Name, CellToken? List)> _values = [];
     private readonly List<IReadOnlyList<CellToken>> _links = [];
     private readonly List<IReadOnlyList<CellToken>> _equations = [];
@@ -120,8 +122,17 @@ internal sealed class LossParser
                 : $"'{number.Name}' is {(_numbers[at].IsList ? "a list of at least one number" : "one number")}");
         }
 
+        if (RangeProblem(number) is { } problem)
+        {
+            throw new CellFormatException(CellProblem.Syntax, 0, 0, problem);
+        }
+
         _numbers[at] = number;
     }
+
+    // What is wrong with a number that has a range.
+    private string? RangeProblem(LossNumber number) => !_ranges.TryGetValue(number.Name, out (double Minimum, double Maximum) range) || number.Values.All(v => v >= range.Minimum && v <= range.Maximum) ? null
+        : string.Format(System.Globalization.CultureInfo.InvariantCulture, double.IsPositiveInfinity(range.Maximum) ? "'{0}' is at least {1:R}" : "'{0}' is from {1:R} to {2:R}", number.Name, range.Minimum, range.Maximum);
 
     // ---- Declarations ----
 
@@ -142,7 +153,7 @@ internal sealed class LossParser
                 _links.Add([.. tokens.Skip(1)]);
                 return;
             default:
-                throw CellLine.Error(CellProblem.Syntax, first, $"'{first.Text}' starts neither an equation (name = …) nor a declaration (targets, values, link, number, numbers)");
+                throw CellLine.Error(CellProblem.Syntax, first, $"'{first.Text}' starts neither an equation (name = …) nor a declaration (targets, values, link, number, numbers); prediction = … and draw = … are equations");
         }
 
         line.ExpectEnd();
@@ -180,7 +191,15 @@ internal sealed class LossParser
         CellToken name = line.NextName();
         Declare(name);
         line.Expect("=");
-        _numbers.Add(new LossNumber(name.Text, new([line.ReadSigned()]), IsList: false));
+        CellToken value = line.Following();
+        LossNumber number = new(name.Text, new([line.ReadSigned()]), IsList: false);
+        if (line.Accept("from"))
+        {
+            double minimum = line.ReadSigned();
+            _ranges[name.Text] = (minimum, line.Accept("to") ? line.ReadSigned() : double.PositiveInfinity);
+        }
+
+        _numbers.Add(RangeProblem(number) is { } problem ? throw CellLine.Error(CellProblem.Syntax, value, problem) : number);
     }
 
     private void ParseNumbers(CellLine line)
@@ -230,7 +249,7 @@ internal sealed class LossParser
         foreach (IReadOnlyList<CellToken> line in _equations)
         {
             scope.Draws = line[0].Text == Draw;
-            Try(() => equations.Add(new EquationParser(_text, line, scope).Parse()));
+            Try(() => equations.Add(WithoutTarget(new EquationParser(_text, line, scope).Parse())));
             if (!scope.Draws)
             {
                 scope.Known.Add(line[0].Text);
@@ -252,6 +271,23 @@ internal sealed class LossParser
             Draws = given.ContainsKey(Draw),
             Programme = _programme,
         };
+    }
+
+    // A prediction and a draw know no target, nor what follows from one.
+    private CellEquation WithoutTarget(CellEquation equation)
+    {
+        Expression? place = equation.Expression.Parts().FirstOrDefault(p => p is Expression.Name name && _ofTarget.Contains(name.Identifier));
+        if (place is Expression.Name read)
+        {
+            if (_targets == LossTargets.Numbers && equation.Name is (Prediction or Draw))
+            {
+                throw CellFormatException.At(place, CellProblem.UnknownName, read.Identifier == Target ? $"a {equation.Name} does not know the target" : $"'{read.Identifier}' follows from the target, which a {equation.Name} does not know");
+            }
+
+            _ofTarget.Add(equation.Name);
+        }
+
+        return equation;
     }
 
     private IReadOnlyList<LossValue> ReadValues()

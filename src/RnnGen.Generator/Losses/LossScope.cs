@@ -32,5 +32,5 @@ internal sealed class LossScope(IReadOnlyDictionary<string, double> numbers, IRe
     public override string Unknown(string name) =>
         $"'{name}' is neither an output ({LossParser.Output} unless a line says: values mean, raw), nor {LossParser.Target}, nor a number (number {name} = 1), nor a value of an earlier line";
 
-    public override string TooEarly(string name, bool isItself) => isItself ? $"'{name}' depends on itself" : $"'{name}' is defined by a later line; put that line first";
+    public override string TooEarly(string name, bool isItself) => name == LossParser.Draw ? $"'{name}' is a value by chance, which no other line reads" : isItself ? $"'{name}' depends on itself" : $"'{name}' is defined by a later line; put that line first";
 }

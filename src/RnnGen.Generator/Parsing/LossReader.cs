@@ -61,15 +61,21 @@ internal static class LossReader
             return null;
         }
 
+        return !AreLevels(quantiles, "Quantiles", arguments) ? null : source with { Numbers = source.Numbers.Where(static n => n.Name != LossDefinition.Quantiles).Append(new LossNumber(LossDefinition.Quantiles, quantiles.ToEquatableArray(), IsList: true)).ToEquatableArray() };
+    }
+
+    // Whether numbers are levels of quantiles; if not, that is an issue.
+    private static bool AreLevels(IReadOnlyList<double> quantiles, string property, AttributeArguments arguments)
+    {
         bool isAscending = quantiles.Zip(quantiles.Skip(1), static (a, b) => a < b).All(static isLess => isLess);
-        if (quantiles.Count is 0 or > MostQuantiles || !isAscending || !quantiles.All(static q => q > 0 && q < 1))
+        if (quantiles.Count is > 0 and <= MostQuantiles && isAscending && quantiles.All(static q => q > 0 && q < 1))
         {
-            string written = string.Join(", ", quantiles.Select(static q => q.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
-            arguments.Report(Rules.NumberOutOfRange, "Quantiles", "Quantiles", written.Length == 0 ? "empty" : written, $"1 to {AttributeArguments.Text(MostQuantiles)} numbers above 0 and below 1, in ascending order");
-            return null;
+            return true;
         }
 
-        return source with { Numbers = source.Numbers.Where(static n => n.Name != LossDefinition.Quantiles).Append(new LossNumber(LossDefinition.Quantiles, quantiles.ToEquatableArray(), IsList: true)).ToEquatableArray() };
+        string written = string.Join(", ", quantiles.Select(static q => q.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
+        arguments.Report(Rules.NumberOutOfRange, property, property, written.Length == 0 ? "empty" : written, $"1 to {AttributeArguments.Text(MostQuantiles)} numbers above 0 and below 1, in ascending order");
+        return false;
     }
 
     private static LossSource? Own(INamedTypeSymbol model, AttributeArguments arguments, ITypeSymbol loss, List<Issue> issues)
@@ -128,7 +134,8 @@ internal static class LossReader
             return null;
         }
 
-        return source;
+        LossNumber? levels = written.Count > 0 && source.Definition.HasQuantiles ? source.Numbers.FirstOrDefault(static n => n.Name == LossDefinition.Quantiles) : null;
+        return levels is not null && !AreLevels([.. levels.Values], of.Property, arguments) ? null : source;
     }
 
     /// <summary>Whether an attribute is the one with equations.</summary>

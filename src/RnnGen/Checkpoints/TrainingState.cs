@@ -147,10 +147,10 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
     public ReadOnlySpan<T> Best => _best;
 
     /// <summary>Copies everything; only the first time it allocates.</summary>
-    public void Take(ReadOnlySpan<T> parameters, object model, Optimizer optimizer, WeightAverage<T>? average, EarlyStopping<T>? best, BatchState<T>? state)
+    public void Take(ReadOnlySpan<T> parameters, ReadOnlySpan<T> moments, object model, Optimizer optimizer, WeightAverage<T>? average, EarlyStopping<T>? best, BatchState<T>? state)
     {
         Copy(parameters, ref _parameters);
-        Copy(optimizer.Moments<T>(), ref _moments);
+        Copy(moments, ref _moments);
         Copy(average is null ? default : average.Count == 0 ? parameters : average.Parameters, ref _average);
         Copy(best is null ? default : best.BestEpoch == 0 ? parameters : best.BestParameters, ref _best);
         Copy(state is null ? default : state.AllValues, ref _carried);
@@ -179,7 +179,9 @@ internal sealed class TrainingState<T> where T : unmanaged, IBinaryFloatingPoint
         where TInput : unmanaged
         where TTarget : unmanaged
     {
-        RollBack<TModel, TInput, TTarget>(model, optimizer, average);
+        model.SetParameters(_parameters);
+        optimizer.RestoreWhole<T>(model, _optimizerSteps, _moments);
+        average?.Restore(_average, _averaged);
         state?.Restore(_carried, _isCarried);
         if (model is IDropoutModel dropping)
         {

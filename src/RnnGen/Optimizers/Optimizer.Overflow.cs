@@ -30,7 +30,7 @@ public abstract partial class Optimizer
         gradient = Math.Min(gradient, ClipValue ?? double.PositiveInfinity) * step.Factor;
         if (step.WeightDecay != 0)
         {
-            gradient += step.WeightDecay * Gradient.MaximumMagnitude<TNumber>(step.Parameters, step.Segments);
+            gradient += step.WeightDecay * OfAll(Gradient.MaximumMagnitude<TNumber>(step.Parameters, step.Segments));
         }
 
         TNumber last = TNumber.BitDecrement(TNumber.PositiveInfinity);
@@ -60,9 +60,10 @@ public abstract partial class Optimizer
         try
         {
             Step(step);
-            if (!NonFinite.None(step.Parameters, step.Segments) || !NonFinite.None<TNumber>(step.Moments))
+            NonFiniteException? overflow = NonFinite.None(step.Parameters, step.Segments) && NonFinite.None<TNumber>(step.Moments) ? null : Overflow(step, layout);
+            if ((_shard is null ? overflow : _shard.Group.First(overflow)) is { } found)
             {
-                throw Overflow(step, layout);
+                throw found;
             }
         }
         catch
@@ -81,7 +82,7 @@ public abstract partial class Optimizer
             {
                 if (!TNumber.IsFinite(step.Parameters[i]))
                 {
-                    return Overflow(Invariant($"{Gradient.Place(layout, i)} would be {step.Parameters[i]}"));
+                    return Overflow(Invariant($"{Gradient.Place(layout, (_shard?.First ?? 0) + i)} would be {step.Parameters[i]}"));
                 }
             }
         }
@@ -92,6 +93,10 @@ public abstract partial class Optimizer
             $"The update of {layout.ModelName} overflows: {found} after it, at a learning rate of {LearningRate:G3}; no parameter was changed. Lower the learning rate, or set ClipNorm."));
     }
 
+    // Processes that share the moments decide alike.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private double OfAll(double own) => _shard is null ? own : _shard.Maximum(own);
+
     private void LookUpBounds<TNumber>(in OptimizerStep<TNumber> step) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {
         if (_bounds.Length != MomentCount)
@@ -101,7 +106,7 @@ public abstract partial class Optimizer
 
         for (int i = 0; i < _bounds.Length; i++)
         {
-            _bounds[i] = Gradient.MaximumMagnitude<TNumber>(step.Moments, [new ParameterSegment(i * step.Parameters.Length, step.Parameters.Length)]);
+            _bounds[i] = OfAll(Gradient.MaximumMagnitude<TNumber>(step.Moments, [new ParameterSegment(i * step.Parameters.Length, step.Parameters.Length)]));
         }
 
         _areBoundsKnown = true;

@@ -42,6 +42,7 @@ public abstract partial class Optimizer
     private object? _model;
     private Array? _moments;
     private int _momentCount;
+    private OptimizerShard? _shard;
 
     /// <summary>Creates the optimiser.</summary>
     /// <param name="learningRate">Size of a step; finite and at least 0.</param>
@@ -138,6 +139,10 @@ public abstract partial class Optimizer
         CheckUpdate<TNumber>(model);
         CheckLength(change.Parameters.Length, change.Layout, "parameters");
         CheckLength(change.Gradients.Length, change.Layout, "gradients");
+        if (_shard is not null && !ReferenceEquals(_shard.Group, change.Processes))
+        {
+            throw Sharded();
+        }
 
         double squares = change.SumOfSquares();
         if (!double.IsFinite(squares))
@@ -152,18 +157,20 @@ public abstract partial class Optimizer
             factor = Math.Min(1, clipNorm / (norm + 1e-6));
         }
 
-        TNumber[] moments = (TNumber[]?)_moments ?? new TNumber[MomentLength(change.Parameters.Length)];
+        int first = _shard?.First ?? 0, count = _shard?.Count ?? change.Parameters.Length;
+        TNumber[] moments = (TNumber[]?)_moments ?? new TNumber[MomentLength(count)];
         OptimizerStep<TNumber> step = new()
         {
-            Parameters = change.Parameters,
-            Gradients = change.Gradients,
-            Segments = change.Segments,
+            Parameters = change.Parameters.Slice(first, count),
+            Gradients = change.Gradients.Slice(first, count),
+            Segments = _shard is null ? change.Segments : _shard.Own(change.Segments),
             Moments = moments,
             ClipValue = ClipValue,
             Factor = factor,
             WeightDecay = AddsWeightDecay ? WeightDecay : 0,
         };
         bool isPacked = Take(step, whole, change);
+        _shard?.Gather(change.Parameters);
         (_model, _moments, GradientNorm) = (model, moments, whole);
         return isPacked;
     }
@@ -174,7 +181,7 @@ public abstract partial class Optimizer
         StepCount++;
         if (!MayOverflow(step, norm))
         {
-            if (change.Pass is not { } pass || !IsElementwise)
+            if (change.Pass is not { } pass || !IsElementwise || IsShared)
             {
                 Step(step);
                 return false;
@@ -243,8 +250,34 @@ public abstract partial class Optimizer
         }
     }
 
-    /// <summary>The moments of all parameters, one moment after the other; empty before the first step.</summary>
+    /// <summary>The moments of all parameters, or of those of this process's shard, one moment after the other; empty before the first step.</summary>
     internal ReadOnlySpan<TNumber> Moments<TNumber>() => (TNumber[]?)_moments;
+
+    /// <summary>Where processes share the moments, those of all parameters in process 0; otherwise <see langword="null"/>. All processes make the call.</summary>
+    internal TNumber[]? WholeMoments<TNumber>() where TNumber : unmanaged => _shard?.Whole(Moments<TNumber>());
+
+    /// <summary>Whether processes share the moments.</summary>
+    internal bool IsShared => _shard is not null;
+
+    /// <summary>Shares the moments among processes; <see langword="null"/> keeps them all here.</summary>
+    /// <exception cref="InvalidOperationException">The optimiser keeps moments that are shared in another way, or those of its kind cannot be shared.</exception>
+    internal void Share(OptimizerShard? shard)
+    {
+        if (shard is not null && !IsElementwise)
+        {
+            throw new InvalidOperationException($"{GetType().Name} may read any parameter for the update of another, so that its moments cannot be shared among processes. Do not set ShardOptimizer.");
+        }
+
+        if (_moments is not null && (shard?.First, shard?.Count) != (_shard?.First, _shard?.Count))
+        {
+            throw Sharded();
+        }
+
+        _shard = shard;
+    }
+
+    private InvalidOperationException Sharded() => new(
+        $"This {GetType().Name} keeps the moments of {(_shard is null ? "all parameters" : Invariant($"the parameters {_shard.First} to {_shard.First + _shard.Count - 1}"))} from an earlier training, and this one shares them in another way. Give it a new optimiser, or train with the same Processes and ShardOptimizer.");
 
     /// <summary>How many moments of all parameters there are after the first step.</summary>
     internal int MomentLength(int parameterCount)
@@ -264,6 +297,9 @@ public abstract partial class Optimizer
                 $"This {GetType().Name} belongs to another {_model.GetType().Name}, whose moments it keeps. Give each model an optimiser of its own.");
         }
     }
+
+    /// <summary>Continues from earlier moments of all parameters, of which it takes those of its shard.</summary>
+    internal void RestoreWhole<TNumber>(object model, long stepCount, ReadOnlySpan<TNumber> moments) where TNumber : unmanaged => Restore(model, stepCount, _shard is null ? moments : _shard.Own(moments));
 
     /// <summary>Continues from earlier moments, which are copied; from then on the optimiser belongs to the model.</summary>
     internal void Restore<TNumber>(object model, long stepCount, ReadOnlySpan<TNumber> moments)

@@ -27,6 +27,9 @@ internal readonly ref struct ParameterChange<T> where T : unmanaged, IBinaryFloa
     /// <summary>The gradient's sum of squares over blocks and rows, where it is known.</summary>
     public double? Squares { get; init; }
 
+    /// <summary>The processes that make the same change; null if this one makes it alone.</summary>
+    public ProcessGroup? Processes { get; init; }
+
     /// <summary>Updates the blocks and packs them; null where nothing is packed.</summary>
     public UpdatePass<T>? Pass { get; init; }
 

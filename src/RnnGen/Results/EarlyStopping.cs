@@ -57,7 +57,7 @@ public sealed class EarlyStopping<TNumber> where TNumber : unmanaged, IBinaryFlo
     public bool Add(double loss, ReadOnlySpan<TNumber> parameters = default)
     {
         EpochCount++;
-        if (!(loss < BestLoss))
+        if (!(double.IsFinite(loss) && loss < BestLoss))
         {
             return false;
         }

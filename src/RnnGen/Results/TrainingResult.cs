@@ -144,9 +144,9 @@ public sealed class TrainingResult
     public IReadOnlyList<EpochResult> Epochs { get; }
 
     /// <summary>The epoch with the best value of what <see cref="FitOptions.Monitor"/> watches, as <see cref="EpochResult.WatchedLoss"/> says; the first of equals.</summary>
-    /// <exception cref="InvalidOperationException">No epoch has a finite loss: <see cref="HasBest"/> is <see langword="false"/>.</exception>
+    /// <exception cref="InvalidOperationException">No epoch has a finite loss, or value of what is watched: <see cref="HasBest"/> is <see langword="false"/>.</exception>
     public EpochResult Best => BestOf(Epochs) ?? throw new InvalidOperationException(Invariant(
-        $"None of the {Epochs.Count} epochs has a finite loss, so none is the best: no target was counted, no step or validation was finite, or steps were skipped and there is no validation. See the epochs' Remarks, and check HasBest first."));
+        $"None of the {Epochs.Count} epochs has a finite value of what FitOptions.Monitor watches (by default the loss), so none is the best: no target was counted, no step or validation was finite, steps were skipped and there is no validation, or the measure is not defined for the validation. See the epochs' Remarks, and check HasBest first."));
 
     /// <summary>Whether there is a <see cref="Best"/> epoch: one with a finite <see cref="EpochResult.WatchedLoss"/>.</summary>
     public bool HasBest => BestOf(Epochs) is not null;

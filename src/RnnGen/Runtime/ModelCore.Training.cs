@@ -205,6 +205,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
                 Blocks = Shape.TrainedBlocks,
                 Rows = job.Rows,
                 Squares = job.Squares,
+                Processes = Processes,
                 Pass = Pass,
             });
         }

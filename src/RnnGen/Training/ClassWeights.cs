@@ -43,10 +43,10 @@ public sealed class ClassWeights
                 throw new ArgumentOutOfRangeException(nameof(weights), Invariant($"{weights[i]}"), Invariant($"The weight of class {i} is {weights[i]}; a weight is a finite float of at least 0."));
             }
 
-            isAnyAboveZero |= weights[i] > 0;
+            isAnyAboveZero |= (float)weights[i] > 0;
         }
 
-        return isAnyAboveZero ? new([.. weights]) : throw new ArgumentException("All classes weigh 0. Pass one weight for each class, at least one of them above 0.", nameof(weights));
+        return isAnyAboveZero ? new([.. weights]) : throw new ArgumentException("All classes weigh 0, or less than a float can be. Pass one weight for each class, at least one of them above 0.", nameof(weights));
     }
 
     /// <summary>The weights as text: those of the classes, or "balanced".</summary>

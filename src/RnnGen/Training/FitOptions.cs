@@ -125,6 +125,14 @@ public sealed class FitOptions
     /// </remarks>
     public ProcessGroup? Processes { get; init; }
 
+    /// <summary>
+    /// Whether each of the <see cref="Processes"/> updates a part of the parameters only, keeps the optimiser's moments of that part, and receives the other parameters: the memory of the moments falls with the
+    /// number of processes, and a step sends (p - 1)/p of the parameters more. The bits are the same. The optimiser keeps that part afterwards, so a later training with it needs the same setting. Default:
+    /// <see langword="false"/>: each process keeps all moments.
+    /// </summary>
+    /// <remarks><c>Fit</c> throws an <see cref="InvalidOperationException"/> for an optimiser of your own, which may read any parameter for the update of another, or one that kept other moments before.</remarks>
+    public bool ShardOptimizer { get; init; }
+
     /// <summary>The seed of the random orders. An epoch's order depends only on the seed and the epoch's number, and is the same on every platform. Default: 0.</summary>
     public int Seed { get; init; }
 

@@ -105,7 +105,7 @@ public abstract class LearningRateSchedule
             {
                 double loss = epoch.WatchedLoss;
                 // A measure of which higher is better is below 0.
-                (best, bad) = loss < best * (best < 0 ? 1 + 1e-4 : 1 - 1e-4) ? (loss, 0) : (best, bad + 1);
+                (best, bad) = double.IsFinite(loss) && loss < best * (best < 0 ? 1 + 1e-4 : 1 - 1e-4) ? (loss, 0) : (best, bad + 1);
                 if (wait > 0)
                 {
                     wait--;

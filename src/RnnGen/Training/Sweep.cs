@@ -154,14 +154,14 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInpu
 
     private (SweepRun Run, object? Model) RunOne(Candidate candidate, int seed, CancellationToken cancellationToken)
     {
-        FitOptions options = candidate.Options(seed);
-        if (Folder is not null)
-        {
-            options = options.Resumed(new CheckpointOptions(Path.Combine(Folder, candidate.Name, Invariant($"seed {seed}"))) { Keep = 1 });
-        }
-
         try
         {
+            FitOptions options = candidate.Options(seed);
+            if (Folder is not null)
+            {
+                options = options.Resumed(new CheckpointOptions(Path.Combine(Folder, candidate.Name, Invariant($"seed {seed}"))) { Keep = 1 });
+            }
+
             (object model, TrainingResult result) = candidate.Train(seed, options, cancellationToken);
             EpochResult? end = options.KeepsBest && result.HasBest ? result.Best : result.Epochs[^1];
             return (new() { Name = candidate.Name, Seed = seed, Result = result, Seconds = result.Epochs.Sum(e => e.Seconds), Value = end.Monitored ?? end.LossToWatch }, model);

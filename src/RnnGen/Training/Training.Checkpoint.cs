@@ -12,6 +12,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     private bool _hasSaved; // whether the latest attempt to save did
     private bool _isDue; // whether a checkpoint is to be written as soon as one can be
     private TrainingIdentity? _identity;
+    private TNumber[]? _wholeMoments; // to be saved, where processes share them
     private List<(string Name, string Value)>? _data;
 
     /// <summary>Resumes from the newest checkpoint if requested, and makes sure that checkpoints can be written.</summary>
@@ -24,6 +25,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         }
 
         _optimizer.CheckOwner(_model);
+        _optimizer.Share(_processes is not null && _options.ShardOptimizer ? new OptimizerShard(_processes, TSelf.Layout.ParameterCount) : null);
         if (_options.Checkpoint is not null)
         {
             OnFirst(CreateFolder);
@@ -141,7 +143,9 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         if (_options.Checkpoint is not null)
         {
             _hasSaved = false;
+            _wholeMoments = _optimizer.WholeMoments<TNumber>();
             OnFirst(SaveOwn);
+            _wholeMoments = null;
             _savedStep = (_processes?.Any(_hasSaved) ?? _hasSaved) ? _step : _savedStep;
         }
     }
@@ -182,12 +186,12 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
     // Copies what the training depends on, to be saved or to go back to; parameters that are not finite are worth neither, and moments that are not are not gone back to.
     private bool Take(TrainingState<TNumber>? state)
     {
-        if (state is null || !NonFinite.None(_model.Parameters) || (ReferenceEquals(state, _good) && !NonFinite.None(_optimizer.Moments<TNumber>())))
+        if (state is null || !NonFinite.None(_model.Parameters) || (ReferenceEquals(state, _good) && !AreMomentsFinite()))
         {
             return false;
         }
 
-        state.Take(_model.Parameters, _model, _optimizer, _average, _keepsBest ? _stopping : null, _state);
+        state.Take(_model.Parameters, _wholeMoments is null ? _optimizer.Moments<TNumber>() : _wholeMoments, _model, _optimizer, _average, _keepsBest ? _stopping : null, _state);
         return true;
     }
 

@@ -84,7 +84,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     // The loss of the batch whose loss counted last, measured again with the parameters that its update and those after it left; not finite where a parameter or a moment is not.
     private double LossAfterLastUpdate(CancellationToken cancellationToken)
     {
-        if (!NonFinite.None(_model.Parameters) || !NonFinite.None(_optimizer.Moments<TNumber>()))
+        if (!NonFinite.None(_model.Parameters) || !AreMomentsFinite())
         {
             return double.NaN;
         }

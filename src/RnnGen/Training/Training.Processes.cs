@@ -7,6 +7,13 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 {
     private readonly ProcessGroup? _processes; // null if this one trains alone
 
+    // Of all processes, where they share them.
+    private bool AreMomentsFinite()
+    {
+        bool areFinite = NonFinite.None(_optimizer.Moments<TNumber>());
+        return _optimizer.IsShared ? !_processes!.Any(!areFinite) : areFinite;
+    }
+
     private bool IsFirst => _processes is not { Rank: > 0 };
 
     private SharedCalls ShareCalls() => new(_processes is null ? null : ((ISharedModel)_model).Core, _processes);
@@ -102,7 +109,8 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         likeness.Add<int>("Epochs", [_options.Epochs]);
         likeness.Add<long>("positions in the training", [_step]);
         likeness.Add("values of the model's parameters", _model.Parameters);
-        likeness.Add("values of the optimiser's moments", _optimizer.Moments<TNumber>());
+        likeness.Add(nameof(FitOptions.ShardOptimizer), _optimizer.IsShared ? "true" : "false");
+        likeness.Add("values of the optimiser's moments", _optimizer.IsShared ? default : _optimizer.Moments<TNumber>());
         likeness.Check();
     }
 }

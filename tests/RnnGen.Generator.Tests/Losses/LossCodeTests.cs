@@ -63,7 +63,7 @@ public sealed class LossCodeTests
         """)]
     [InlineData("BinaryCrossEntropy", """
         float e = float.Exp(-float.Abs(y));
-        sum += float.Max(y, 0) - y * target + float.LogP1(e);
+        sum += float.Max(y, 0) - y * target + Rnn::Runtime.Logarithms.OnePlus(e);
         float p = (y < 0 ? e : 1) / (1 + e);
         dy = (p - target) * scale;
         """)]

@@ -109,6 +109,7 @@ public sealed class LossGradientTests
     [InlineData("CrossEntropy", new[] { 1000.0, -1000, 0 }, 1, 2000, new[] { 1.0, -1, 0 })]
     [InlineData("CrossEntropy", new[] { 100.0, 60, 0 }, 0, 0, new[] { 0.0, 4.248354255291589e-18, 3.720075976020836E-44 })]
     [InlineData("LogCosh", new[] { 1e4 }, 0, 9999.306852819441, new[] { 1.0 })]
+    [InlineData("LogCosh", new[] { 1e-5 }, 0, 4.999999999916667e-11, new[] { 9.999999999666668e-06 })]
     public void FarOutTheyStayExact(string name, double[] outputs, double target, double loss, double[] gradient)
     {
         (double found, double[] slopes) = LossInterpreter.Compiled(LossCase.Of(name).Definition, outputs, target, 1);

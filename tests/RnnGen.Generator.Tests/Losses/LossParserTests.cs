@@ -55,7 +55,7 @@ public sealed class LossParserTests
     [InlineData("loss = y * |u1|", "'u1' is neither an output")]
     [InlineData("number |u1| = 1; loss = y * u1", "is already in use")]
     [InlineData("loss = |poisson|(y, target)", "there is no function 'poisson'")]
-    [InlineData("loss = y + |draw|; draw = y + u1", "defined by a later line")]
+    [InlineData("loss = y + |draw|; draw = y + u1", "a value by chance")]
     [InlineData("draw = |poisson|(y); loss = y - target", "poisson takes 2 values")]
     [InlineData("numbers q = 1, 2; values y[q]; loss = sum(y); draw = |interpolate|(y, q, y); prediction = mean(y)", "interpolate takes a number, and two lists of one length")]
     [InlineData("loss = |middle|(y)", "takes a list of values")]
