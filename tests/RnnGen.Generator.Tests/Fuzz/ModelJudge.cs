@@ -329,7 +329,7 @@ internal sealed class ModelJudge<TModel, TNumber, TInput, TTarget>
     private void CheckInputGradients()
     {
         if (!IsDouble || !_surface.Explains || typeof(TInput) == typeof(int) || _layout.InputLength != _layout.SequenceLength * _layout.InputStep
-            || _declared.Contains("Accuracy.Fast", StringComparison.Ordinal) || _declared.Contains("PredictionWeights", StringComparison.Ordinal))
+            || _layout.Inputs.Any(input => input.Categories > 0) || _declared.Contains("Accuracy.Fast", StringComparison.Ordinal) || _declared.Contains("PredictionWeights", StringComparison.Ordinal))
         {
             return;
         }
