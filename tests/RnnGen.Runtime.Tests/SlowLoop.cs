@@ -289,8 +289,8 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
 
     private (double? Loss, double? Mae, double? Rmse, int LeftOut, int Measured, bool Diverged, int Told) Validate(double[] parameters)
     {
-        double sum = 0, absolute = 0, squares = 0, weight = 0;
-        int targets = 0, leftOut = 0, measured = 0, inRow = 0, told = 0;
+        double sum = 0, absolute = 0, squares = 0, weight = 0, targets = 0;
+        int leftOut = 0, measured = 0, inRow = 0, told = 0;
         double[] states = new double[course.ValidationSize];
         for (int first = 0; first < course.ValidationCount; first += course.ValidationSize)
         {
@@ -326,14 +326,15 @@ internal sealed class SlowLoop(Course course, Sequences train, Sequences? valida
                 {
                     h = (h / 2) + validation.X[rows[i]][t];
                     double error = (parameters[0] * h) + parameters[1] - validation.Y[rows[i]][t];
-                    targets += double.IsNaN(validation.Y[rows[i]][t]) ? 0 : 1;
-                    absolute += double.IsNaN(validation.Y[rows[i]][t]) ? 0 : Math.Abs(error);
-                    squares += double.IsNaN(validation.Y[rows[i]][t]) ? 0 : error * error;
+                    double counted = double.IsNaN(validation.Y[rows[i]][t]) ? 0 : validation.Weights[rows[i]][t];
+                    targets += counted;
+                    absolute += counted > 0 ? counted * Math.Abs(error) : 0;
+                    squares += counted > 0 ? counted * error * error : 0;
                 }
             }
         }
 
-        bool hasMeasures = course.Metrics && targets > 0; // they count every target alike
+        bool hasMeasures = course.Metrics && targets > 0;
         return (weight > 0 ? sum / weight : double.NaN, hasMeasures ? absolute / targets : null, hasMeasures ? Math.Sqrt(squares / targets) : null, leftOut, course.Metrics ? measured : 0, false, told);
     }
 
