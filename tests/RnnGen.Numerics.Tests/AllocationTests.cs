@@ -100,13 +100,13 @@ public class AllocationTests
         ExplainedRecomputed model = new(1);
         ExplainedScans scans = new(1);
         ExplainedTokens tokens = new(1);
-        double[] input = new double[36], gradients = new double[36], scanned = new double[27], embedded = new double[35], attributions = new double[7];
+        double[] input = new double[36], gradients = new double[36], scanned = new double[27], shares = new double[27], embedded = new double[35], attributions = new double[7];
         int[] sequence = [1, 2, 3, 4, 5, 6, 7];
         ShouldNotAllocate(() =>
         {
             model.ComputeInputGradients(input, gradients, 0, 5);
             model.ComputeIntegratedGradients(input, gradients, 0, 5, points: 9);
-            scans.ComputeIntegratedGradients(scanned, new Span<double>(scanned), 1, points: 4);
+            scans.ComputeIntegratedGradients(scanned, shares, 1, points: 4);
             tokens.ComputeInputGradients(sequence, embedded, 1);
             tokens.ComputeIntegratedGradients(sequence, attributions, 1, points: 5);
         }, "gradients and integrated gradients, by turns");
