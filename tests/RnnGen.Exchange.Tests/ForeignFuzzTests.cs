@@ -49,7 +49,7 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
     /// <summary>RnnGen's own files, with what they are exported to.</summary>
     [Fact]
     public void SavedModels() => output.WriteLine(Fuzzer.Run(
-        "saved models", [Saved(new LstmStack(seed: 1)), Saved(new OtherCells(seed: 1)), Saved(new CausalConvolutions(seed: 1)), Saved(new LearnedStates(seed: 1)), Saved(new NamCapture(seed: 1))],
+        "saved models", [Saved(new TwoLstms(seed: 1)), Saved(new OtherCells(seed: 1)), Saved(new CausalConvolutions(seed: 1)), Saved(new LearnedStates(seed: 1)), Saved(new NamCapture(seed: 1))],
         ["{", "}", "\\\"cell\\\":\\\"gru\\\"", "\\\"size\\\":", "\\\"kernel\\\":9,", "\\\"bidirectional\\\":true,", "ManyToOne", "\\\"numbers\\\":{", "99999999", "1e9", "-1", "LayerNorm", "ProjectedLstm"],
         Export, static e => e is ForeignFileException, 256).ToString());
 

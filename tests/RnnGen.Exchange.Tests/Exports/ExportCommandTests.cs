@@ -13,11 +13,11 @@ public sealed class ExportCommandTests : IDisposable
     [Fact]
     public void ExportWritesAFileOfTheModelsFile()
     {
-        string file = Saved(new LstmStack(seed: 1).Save), target = In("stack.onnx");
+        string file = Saved(new TwoLstms(seed: 1).Save), target = In("stack.onnx");
         (int code, string output, string error) = Run("export", file, "--to", "onnx", "-o", target);
         (code, error).ShouldBe((Root.Done, ""));
-        output.ShouldStartWith($"Wrote {target}: LstmStack with 5 layers and {LstmStack.ParameterCount} parameters");
-        ForeignFile.Read(target).ParameterCount.ShouldBe(LstmStack.ParameterCount);
+        output.ShouldStartWith($"Wrote {target}: TwoLstms with 5 layers and {TwoLstms.ParameterCount} parameters");
+        ForeignFile.Read(target).ParameterCount.ShouldBe(TwoLstms.ParameterCount);
 
         // Not over a file that is there.
         Run("export", file, "--to", "onnx", "-o", target).Error.ShouldContain("--force");

@@ -4,7 +4,7 @@ namespace RnnGen.Exchange.Tests.Exports;
 
 [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 7, OutputSize = 2)]
 [Lstm(5), LayerNorm, Lstm(5), Dense(4, Activation = Activation.Relu)]
-public sealed partial class LstmStack;
+public sealed partial class TwoLstms;
 
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 7, OutputSize = 1)]
 [Lstm(6), Lstm(6)]

@@ -10,7 +10,7 @@ public sealed class OnnxExportTests(ITestOutputHelper output)
 
     private const int Count = 3;
 
-    [Fact] public void AStackOfLstms() => Holds<LstmStack, float, float>();
+    [Fact] public void AStackOfLstms() => Holds<TwoLstms, float, float>();
 
     [Fact] public void LstmsWithoutMore() => Holds<PlainLstm, float, float>();
 
