@@ -120,6 +120,11 @@ public class InputTests
         row.ShouldBe([0.1, 0.2, 6, 0.3, 0.4, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0.5]);
         Should.Throw<ArgumentException>(() => ColumnsLastMse.Pack([0.1, 0.2], [10, 0.5], row)).Message.ShouldContain("whole steps of 3");
         Should.Throw<ArgumentException>(() => ColumnsLastMse.Pack([0.1, 0.2, 6], [10], row)).Message.ShouldContain("must hold 2 elements");
+        Should.Throw<ArgumentException>(() => ColumnsLastMse.Pack([], [10, 0.5], row)).Message.ShouldContain("'history' has 0 steps; it has from 1 to 5");
+        double[] shared = [0.1, 0.2, 6, 0.3, 0.4, 5, 10, 0.5, .. new double[9]], whole = [.. shared];
+        Should.Throw<ArgumentException>(() => ColumnsLastMse.Pack(shared.AsSpan(0, 6), [10, 0.5], shared)).Message.ShouldContain("'row' overlaps 'history'");
+        Should.Throw<ArgumentException>(() => ColumnsLastMse.Pack([0.1, 0.2, 6], shared.AsSpan(6, 2), shared)).Message.ShouldContain("'row' overlaps 'statics'");
+        shared.ShouldBe(whole);
         Should.Throw<ArgumentOutOfRangeException>(() => ColumnsLastMse.Pack([1, 1, 6], [11, 0.5], row)).Message.ShouldContain("statics[0] is 11, but 'store' is a category: a whole number from 0 to 10.");
         row[0].ShouldBe(0.1);
 
@@ -161,6 +166,20 @@ public class InputTests
         parts = ["statics[0] is", "'store'"];
         Rejects(() => state.SetStatics([index is 7 ? 11 : index, 0]));
         model.Parameters.ToArray().ShouldBe(before);
+    }
+
+    /// <summary>A row with what is given once is given whole by a stream too; what would be missing is not taken for 0.</summary>
+    [Fact]
+    public void A_stream_gives_rows_whole()
+    {
+        ColumnsLastMse model = new(1);
+        double[] row = new double[ColumnsLastMse.Layout.InputLength];
+        ColumnsLastMse.Pack([0.1, 0.2, 6, 0.3, 0.4, 5], [10, 0.5], row);
+        Evaluate(row, 2).Loss.ShouldBe(model.Evaluate(SequenceDataset.FromArrays<double, double>(row, [1, 2], 1, [2])).Loss);
+        Should.Throw<InvalidDataException>(() => Evaluate(row[..6], 2)).Message.ShouldContain("an input of 6 elements; a row with inputs that are given once, or known for decoded steps, is given whole, with 17");
+
+        Evaluation Evaluate(double[] input, int steps) => model.Evaluate(StreamedSequences.Create(
+            [new Sequence<double, double>(input, new double[] { 1, 2 }, steps)], row.Length, 2, new StreamOptions { HasLengths = true, Count = 1 }));
     }
 
     [Fact]

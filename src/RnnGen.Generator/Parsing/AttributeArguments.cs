@@ -23,6 +23,9 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
     /// <summary>The text that a parameter of the constructor sets; null where it has no value that compiles.</summary>
     public string? PositionalWords(string parameter) => Positional(parameter) is { Value: string words } ? words : null;
 
+    /// <summary>Whether an argument of the constructor is written as null.</summary>
+    public bool IsPositionalNull(string parameter) => data.ConstructorArguments.ElementAtOrDefault(Ordinal(parameter)) is { Kind: TypedConstantKind.Primitive, IsNull: true };
+
     public T? PositionalChoice<T>(string parameter) where T : struct, Enum =>
         Positional(parameter) is { Kind: TypedConstantKind.Enum, Value: int choice } ? Defined<T>(choice, parameter) : null;
 

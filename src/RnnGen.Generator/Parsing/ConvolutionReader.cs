@@ -51,7 +51,7 @@ internal static class ConvolutionReader
             {
                 if (arguments.IsSet(idle))
                 {
-                    arguments.Report(Rules.NoEffect, idle, place.Model, idle, "a kernel of one step reads its own step alone");
+                    arguments.Report(Rules.NoEffect, idle, idle, place.Model, "a kernel of one step reads its own step alone");
                 }
             }
         }

@@ -58,7 +58,7 @@ internal static class InputReader
 
         if (sum > Limits.Size || (arguments.IsSet("InputSize") && arguments.SizeOrZero("InputSize", Limits.Size) is > 0 and { } size && size < sum))
         {
-            arguments.Report(Rules.InputNotPossible, "InputSize", model, columns[columns.Count - 1].Name, $"but the columns have {AttributeArguments.Text(sum)} elements a step, which InputSize must count too (at most {AttributeArguments.Text(Limits.Size)}); change InputSize, or remove it");
+            arguments.Report(Rules.InputNotPossible, "InputSize", model, columns[columns.Count - 1].Name, $"but the columns have {AttributeArguments.Text(sum)} elements a step, which InputSize must count too (at most {AttributeArguments.Text(Limits.Size)}); {(arguments.IsSet("InputSize") ? "change InputSize, or remove it" : "lower a column's Size")}");
             return null;
         }
 
@@ -85,9 +85,9 @@ internal static class InputReader
     private static DeclaredInput? Read(string model, AttributeArguments arguments, InputKind kind)
     {
         string? name = arguments.PositionalWords("name");
-        if (name is not null && !IsName(name))
+        if (arguments.IsPositionalNull("name") || (name is not null && !IsName(name)))
         {
-            arguments.Report(Rules.InputNotPossible, "name", model, name, "which is no name; use letters, digits and underscores, beginning with a letter");
+            arguments.Report(Rules.InputNotPossible, "name", model, name ?? "null", "which is no name; use the letters A to Z, digits and underscores, beginning with a letter");
             return null;
         }
 

@@ -82,6 +82,9 @@ internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, T
     /// <summary>What this process has of them.</summary>
     protected OwnSequences Own => own;
 
+    /// <summary>Whether an input is a row that a model reads whole, and not steps of which there may be fewer.</summary>
+    public bool ReadsRows { get; set; }
+
     /// <summary>Batches that are worth reading ahead on a thread of their own; 0 where copying is all there is to do.</summary>
     public abstract int Prefetch { get; }
 

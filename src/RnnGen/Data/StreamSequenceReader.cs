@@ -261,6 +261,12 @@ internal sealed class StreamSequenceReader<TInput, TTarget>(
         }
 
         Sequence<TInput, TTarget> sequence = source.Current;
+        if (ReadsRows && sequence.Input.Length != Source.InputLength)
+        {
+            throw new InvalidDataException(Invariant(
+                $"Sequence {source.Count - Own.First} (from 0) of the stream has an input of {sequence.Input.Length} elements; a row with inputs that are given once, or known for decoded steps, is given whole, with {Source.InputLength} (Layout.InputLength). Pack makes it."));
+        }
+
         Copy(sequence.Input.Span, buffer.Input(row), sequence.Steps, source.Count - Own.First, "an input");
         Copy(sequence.Target.Span, buffer.Target(row), sequence.Steps, source.Count - Own.First, "a target");
         if (buffer.Lengths.Length > 0)

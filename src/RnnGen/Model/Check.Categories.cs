@@ -81,5 +81,5 @@ public static partial class Check
 
     private static void ThrowCategory(Place place, InputInfo input, string value, int at, int step) => throw new ArgumentOutOfRangeException(
         place.Parameter, value,
-        Invariant($"{place.Context}{(place.Sequence < 0 ? place.Parameter : "inputs")}[{at}] is {value}, but '{input.Name}'{(input.Kind == InputKind.Static ? "" : Invariant($" (time step {step})"))} is a category: a whole number from 0 to {input.Categories - 1}."));
+        Invariant($"{place.Context}{(place.Sequence < 0 ? place.Parameter : "inputs")}[{at}] is {value}, but '{input.Name}'{(input.Kind == InputKind.Static ? "" : Invariant($" ({place.Of} {step})"))} is a category: a whole number from 0 to {input.Categories - 1}."));
 }

@@ -10,6 +10,9 @@ namespace RnnGen.Runtime;
 /// <param name="Sequence">The index of the sequence in the data, from 0; -1 for an argument of a call.</param>
 internal readonly record struct Place(string Parameter, int Sequence = -1)
 {
+    /// <summary>What there is one step of each of, where that is not the time: <c>stream</c>.</summary>
+    public string Of { get; init; } = "time step";
+
     /// <summary>The start of the message: which sequence of which data; empty for an argument of a call.</summary>
     public string Context => Sequence < 0 ? "" : Invariant($"Sequence {Sequence} (from 0) of {Parameter}: ");
 }
@@ -319,6 +322,15 @@ public static partial class Check
         if (length < 1 || length > steps)
         {
             throw new ArgumentOutOfRangeException(nameof(length), Invariant($"{length}"), Invariant($"The length is {length}; it is from 1 to {steps} (SequenceLength)."));
+        }
+    }
+
+    // The same of inputs whose steps are the length.
+    internal static void SequenceLength(int length, int steps, string name)
+    {
+        if (length < 1 || length > steps)
+        {
+            throw new ArgumentException(Invariant($"'{name}' has {length} steps; it has from 1 to {steps} (SequenceLength)."), name);
         }
     }
 

@@ -25,7 +25,7 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     public TNumber ComputeInputGradients(ReadOnlySpan<TInput> input, Span<TNumber> gradients, int output, int step, int length)
     {
         ChosenOutput chosen = CheckExplained(input, output, step, length);
-        Check.Length(gradients.Length, length * Shape.Training.Explained!.Features, nameof(gradients), "length × FeatureSize");
+        Check.Length(gradients.Length, length * Shape.Training.Explained!.Features, nameof(gradients), "length × the values of a step that the first layer reads");
         Check.Apart(input, gradients, nameof(input), nameof(gradients));
         InputExplainer<TNumber, TInput, TTarget> explainer = _explainers.Rent() ?? new(this);
         TNumber value = explainer.ComputeGradients(input, gradients, chosen);

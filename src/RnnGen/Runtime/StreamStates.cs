@@ -165,7 +165,7 @@ public abstract class StreamStates<TNumber, TInput, TTarget>
             return;
         }
 
-        Check.StepCategories(new Place(nameof(inputs)), _core.Shape.Layout, MemoryMarshal.Cast<TInput, TNumber>(inputs));
+        Check.StepCategories(new Place(nameof(inputs)) { Of = "stream" }, _core.Shape.Layout, MemoryMarshal.Cast<TInput, TNumber>(inputs));
         int stream = _hasStatics.AsSpan().IndexOf(false);
         if (stream >= 0)
         {

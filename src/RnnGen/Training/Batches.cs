@@ -48,6 +48,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         }
 
         _reader = source.OpenReader(Size);
+        _reader.ReadsRows = layout.IsRow;
         _prefetch = _reader.Prefetch > 0 ? new(_reader, () => new(Size, source)) : null;
         _batch = new(_prefetch is null ? Size : 0, source);
         _weights = new float[_classWeights is null ? 0 : checked(Size * WeightsPerSequence)];
