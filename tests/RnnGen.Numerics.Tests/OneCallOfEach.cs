@@ -11,7 +11,7 @@ internal static class OneCallOfEach
 
     public static void Main()
     {
-        foreach (string model in DeclaredModels.Names)
+        foreach (string model in DeclaredModels.Names.Concat(DeclaredModels.RowNames))
             DeclaredModels.Run(model, new Calls());
 
         DynamicMethod method = new(TooLarge, typeof(int), [typeof(int)]);
@@ -47,7 +47,7 @@ internal static class OneCallOfEach
                 model.TrainStep(sample.Inputs, sample.Targets, sample.Count, optimizer);
                 model.Loss(sample);
                 model.Outputs(sample);
-                if (!Members.Streams(typeof(TModel)))
+                if (!Members.Streams(typeof(TModel)) || TModel.Layout.InputLength > TModel.Layout.SequenceLength * TModel.Layout.InputStep)
                     continue;
 
                 Stream<TNumber> stream = model.CreateStream<TModel, TNumber>();
