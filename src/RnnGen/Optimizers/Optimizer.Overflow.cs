@@ -95,7 +95,7 @@ public abstract partial class Optimizer
 
     // Processes that share the moments decide alike.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double OfAll(double own) => _shard is null ? own : _shard.Maximum(own);
+    private double OfAll(double own) => _shard is null ? own : _shard.Group.Maximum(own);
 
     private void LookUpBounds<TNumber>(in OptimizerStep<TNumber> step) where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
     {

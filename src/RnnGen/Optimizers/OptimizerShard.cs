@@ -14,11 +14,7 @@ internal sealed class OptimizerShard
     public OptimizerShard(ProcessGroup group, int parameters)
     {
         Group = group;
-        _starts = new int[group.Count + 1];
-        for (int rank = 0; rank <= group.Count; rank++)
-        {
-            _starts[rank] = (int)((long)parameters * rank / group.Count);
-        }
+        _starts = group.Starts(parameters);
     }
 
     /// <summary>The processes.</summary>
@@ -53,19 +49,6 @@ internal sealed class OptimizerShard
 
     /// <summary>Gives every process the parameters that the others have updated.</summary>
     public void Gather<T>(Span<T> parameters) where T : unmanaged => Group.Gather(parameters, _starts);
-
-    /// <summary>The greatest of a number of all processes.</summary>
-    public double Maximum(double own)
-    {
-        Span<double> mine = [own], other = [0];
-        for (int size = 1; size < Group.Count; size *= 2)
-        {
-            Group.Exchange<double>(Group.Rank ^ size, mine, other);
-            mine[0] = Math.Max(mine[0], other[0]);
-        }
-
-        return mine[0];
-    }
 
     /// <summary>The moments of all parameters, in process 0; <see langword="null"/> in the others, which send theirs.</summary>
     /// <param name="own">The moments of this process's parameters, one moment after the other.</param>

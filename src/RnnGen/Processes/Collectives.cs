@@ -41,13 +41,30 @@ internal static class Collectives
     }
 
     /// <summary>Whether any process says so.</summary>
-    public static bool Any(this ProcessGroup group, bool value)
+    public static bool Any(this ProcessGroup group, bool value) => group.Combine(value, static (own, other) => own | other);
+
+    /// <summary>The greatest of a number of all processes.</summary>
+    public static double Maximum(this ProcessGroup group, double value) => group.Combine(value, Math.Max);
+
+    /// <summary>Where each process's part of some values begins, and then their number: parts as equal as can be, in the order of the processes.</summary>
+    public static int[] Starts(this ProcessGroup group, int count)
     {
-        Span<bool> own = [value], other = [false];
+        int[] starts = new int[group.Count + 1];
+        for (int rank = 0; rank <= group.Count; rank++)
+        {
+            starts[rank] = (int)((long)count * rank / group.Count);
+        }
+
+        return starts;
+    }
+
+    private static T Combine<T>(this ProcessGroup group, T value, Func<T, T, T> combine) where T : unmanaged
+    {
+        Span<T> own = [value], other = [default];
         for (int size = 1; size < group.Count; size *= 2)
         {
-            group.Exchange<bool>(group.Rank ^ size, own, other);
-            own[0] |= other[0];
+            group.Exchange<T>(group.Rank ^ size, own, other);
+            own[0] = combine(own[0], other[0]);
         }
 
         return own[0];

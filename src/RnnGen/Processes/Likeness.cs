@@ -42,12 +42,7 @@ internal sealed class Likeness(ProcessGroup group, string work)
     private (int Rank, int Place)? FirstOther(ulong[] values)
     {
         ulong[] all = new ulong[values.Length * group.Count];
-        int[] starts = new int[group.Count + 1];
-        for (int rank = 0; rank <= group.Count; rank++)
-        {
-            starts[rank] = rank * values.Length;
-        }
-
+        int[] starts = group.Starts(all.Length);
         values.CopyTo(all, starts[group.Rank]);
         group.Gather<ulong>(all, starts);
         for (int i = 0; i < all.Length; i++)

@@ -57,12 +57,7 @@ public abstract class ProcessGroup : IDisposable
     public IReadOnlyList<byte[]> Gather(ReadOnlySpan<byte> own)
     {
         this.CheckCount("group");
-        int[] lengths = new int[Count], starts = new int[Count + 1];
-        for (int rank = 0; rank <= Count; rank++)
-        {
-            starts[rank] = rank;
-        }
-
+        int[] lengths = new int[Count], starts = this.Starts(Count);
         lengths[Rank] = own.Length;
         this.Gather<int>(lengths, starts);
         for (int rank = 0; rank < Count; rank++)

@@ -249,7 +249,8 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
     // Each process predicts its share of the sequences, whose outputs do not depend on the others, and receives those of all.
     private void PredictShared(ProcessGroup processes, BatchRows rows, Span<TNumber> outputs, BatchState<TNumber>? state)
     {
-        int length = TSelf.Layout.OutputLength, first = Start(processes.Rank), count = Start(processes.Rank + 1) - first;
+        int[] shares = processes.Starts(rows.Count);
+        int length = TSelf.Layout.OutputLength, first = shares[processes.Rank], count = shares[processes.Rank + 1] - first;
         BatchRows own = new(rows.First + first, count);
         BatchState<TNumber>? part = state is null || count == 0 ? null : Carrying!.CreateBatchState(count);
         bool hasFailed = false;
@@ -273,7 +274,6 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
             return;
         }
 
-        int[] starts = new int[processes.Count + 1];
         Gather(outputs, length);
         if (state is not null)
         {
@@ -286,17 +286,7 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
             }
         }
 
-        int Start(int rank) => (int)((long)rows.Count * rank / processes.Count);
-
-        void Gather<T>(Span<T> values, int perRow) where T : unmanaged
-        {
-            for (int rank = 0; rank < starts.Length; rank++)
-            {
-                starts[rank] = Start(rank) * perRow;
-            }
-
-            processes.Gather(values, starts);
-        }
+        void Gather<T>(Span<T> values, int perRow) where T : unmanaged => processes.Gather(values, Array.ConvertAll(shares, share => share * perRow));
     }
 
     private void Diverge(NonFiniteException exception)
