@@ -17,29 +17,11 @@ public sealed class AutoregressiveForecaster<TModel> : ModelForecaster<TModel>
     /// <summary>Creates the forecaster.</summary>
     /// <param name="windows">What a window is, and what the model reads of it.</param>
     public AutoregressiveForecaster(WindowOptions windows)
-        : base(windows)
+        : base(windows, [0.025, 0.1, 0.5, 0.9, 0.975])
     {
     }
 
-    /// <summary>The levels of the quantiles that are taken from the paths, rising, each above 0 and below 1. Default: 0.025, 0.1, 0.5, 0.9, 0.975.</summary>
-    /// <exception cref="ArgumentException">The levels do not rise, or one is not between 0 and 1.</exception>
-    public IReadOnlyList<double> Levels
-    {
-        get;
-        init => field = Forecast.CheckedLevels(value);
-    } = [0.025, 0.1, 0.5, 0.9, 0.975];
-
-    /// <summary>Sample paths of each series, at least 1. Default: 200.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int Paths
-    {
-        get;
-        init
-        {
-            Guard.AtLeast(value, 1, nameof(Paths));
-            field = value;
-        }
-    } = 200;
+    private protected override bool IsAutoregressive => true;
 
     private protected override void Check(ModelCore<float, float, float> core) => PathPredictor.Check(core);
 
@@ -48,15 +30,4 @@ public sealed class AutoregressiveForecaster<TModel> : ModelForecaster<TModel>
         PathLayout layout = new(TModel.Layout, windows);
         return WindowSequences.Of(windows, TModel.Layout, layout.CopyInputs, layout.CopyTargets);
     }
-
-    private protected override ForecastRecipe Recipe(SeriesSet history) => new()
-    {
-        IsAutoregressive = true,
-        Windows = Windows,
-        Levels = Levels,
-        Paths = Paths,
-        Observed = history.ObservedNames,
-        Known = history.KnownNames,
-        Statics = history.StaticNames,
-    };
 }

@@ -9,7 +9,7 @@ namespace RnnGen.Forecasting;
 /// <item>many-to-many over context + horizon reads at each step also whether it is of the horizon, and its position; over the context it has no target (<c>MaskedTargets = true</c>).</item>
 /// <item>encoder-decoder with <c>OutputLength</c> = horizon reads the context, and what is known of the horizon where it declares known inputs.</item>
 /// </list>
-/// Quantiles are those of <c>Loss.Quantile</c>, scaled back one by one; of a loss that is a distribution, those of <see cref="Paths"/> draws.
+/// Quantiles are those of <c>Loss.Quantile</c>, scaled back one by one; of a loss that is a distribution, those of <see cref="ModelForecaster{TModel}.Paths"/> draws.
 /// </summary>
 /// <typeparam name="TModel">The model.</typeparam>
 /// <example>
@@ -27,29 +27,11 @@ public sealed class DirectForecaster<TModel> : ModelForecaster<TModel>
     /// <summary>Creates the forecaster.</summary>
     /// <param name="windows">What a window is, and what the model reads of it.</param>
     public DirectForecaster(WindowOptions windows)
-        : base(windows)
+        : base(windows, [])
     {
     }
 
-    /// <summary>The levels of the quantiles of a loss that is a distribution, rising, each above 0 and below 1; <c>Loss.Quantile</c> has its own. Default: none.</summary>
-    /// <exception cref="ArgumentException">The levels do not rise, or one is not between 0 and 1.</exception>
-    public IReadOnlyList<double> Levels
-    {
-        get;
-        init => field = Forecast.CheckedLevels(value);
-    } = [];
-
-    /// <summary>Draws of which quantiles are taken, where the loss is a distribution and there are <see cref="Levels"/>, at least 1. Default: 200.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int Paths
-    {
-        get;
-        init
-        {
-            Guard.AtLeast(value, 1, nameof(Paths));
-            field = value;
-        }
-    } = 200;
+    private protected override bool IsAutoregressive => false;
 
     private protected override void Check(ModelCore<float, float, float> core)
     {
@@ -64,14 +46,4 @@ public sealed class DirectForecaster<TModel> : ModelForecaster<TModel>
         WindowLayout layout = new(TModel.Layout, windows);
         return WindowSequences.Of(windows, TModel.Layout, layout.CopyInputs, layout.CopyTargets);
     }
-
-    private protected override ForecastRecipe Recipe(SeriesSet history) => new()
-    {
-        Windows = Windows,
-        Levels = Levels,
-        Paths = Paths,
-        Observed = history.ObservedNames,
-        Known = history.KnownNames,
-        Statics = history.StaticNames,
-    };
 }

@@ -10,10 +10,10 @@ namespace RnnGen.Forecasting;
 public abstract class ModelForecaster<TModel> : IForecaster
     where TModel : IRnnModel<TModel, float, float, float>
 {
-    private protected ModelForecaster(WindowOptions windows)
+    private protected ModelForecaster(WindowOptions windows, IReadOnlyList<double> levels)
     {
         ArgumentNullException.ThrowIfNull(windows);
-        Windows = windows;
+        (Windows, Levels) = (windows, levels);
     }
 
     /// <summary>What a window is, and what the model reads of it.</summary>
@@ -40,6 +40,29 @@ public abstract class ModelForecaster<TModel> : IForecaster
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Training));
     } = static seed => new FitOptions { Seed = seed };
+
+    /// <summary>
+    /// The levels of the quantiles that are taken from draws or sample paths, where the loss is a distribution, rising, each above 0 and below 1; <c>Loss.Quantile</c> has its own. Default: none of
+    /// <see cref="DirectForecaster{TModel}"/>; 0.025, 0.1, 0.5, 0.9, 0.975 of <see cref="AutoregressiveForecaster{TModel}"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The levels do not rise, or one is not between 0 and 1.</exception>
+    public IReadOnlyList<double> Levels
+    {
+        get;
+        init => field = Forecast.CheckedLevels(value);
+    }
+
+    /// <summary>Draws or sample paths of each series of which quantiles are taken, at least 1. Default: 200.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Paths
+    {
+        get;
+        init
+        {
+            Guard.AtLeast(value, 1, nameof(Paths));
+            field = value;
+        }
+    } = 200;
 
     /// <summary>Horizons at the end of each series that are not trained on, and on which <see cref="FitOptions.Patience"/> watches the loss, at least 0. Default: 0, all is trained on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
@@ -111,8 +134,20 @@ public abstract class ModelForecaster<TModel> : IForecaster
     /// <summary>The windows as the model reads them.</summary>
     private protected abstract StreamedSequences<float, float> Sequences(ForecastWindows windows);
 
-    /// <summary>What the model needs to forecast alone.</summary>
-    private protected abstract ForecastRecipe Recipe(SeriesSet history);
+    /// <summary>Whether it forecasts sample paths step by step.</summary>
+    private protected abstract bool IsAutoregressive { get; }
+
+    // What the model needs to forecast alone.
+    private ForecastRecipe Recipe(SeriesSet history) => new()
+    {
+        IsAutoregressive = IsAutoregressive,
+        Windows = Windows,
+        Levels = Levels,
+        Paths = Paths,
+        Observed = history.ObservedNames,
+        Known = history.KnownNames,
+        Statics = history.StaticNames,
+    };
 
     // Keeps the parameters of the last epochs before the final one.
     private sealed class SnapshotCallback(TModel model, int count) : TrainingCallback
