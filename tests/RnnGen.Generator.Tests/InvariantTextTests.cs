@@ -19,6 +19,7 @@ public sealed class InvariantTextTests
     [InlineData("RnnGen.Forecasting")]
     [InlineData("RnnGen.Mpi")]
     [InlineData("RnnGen.Exchange")]
+    [InlineData("RnnGen.Exchange.Keras")]
     public void Numbers_in_texts_are_invariant(string project)
     {
         string folder = Path.Combine(Repository.Root, "src", project);

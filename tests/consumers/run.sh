@@ -15,7 +15,7 @@ if (($# >= 2)); then
 else
     # A version of its own, so that no package in a cache is taken for this one.
     packages=$work/packages version="0.0.1-consumers.$(date +%s)"
-    for project in RnnGen RnnGen.Data RnnGen.Display RnnGen.Forecasting RnnGen.Mpi RnnGen.Exchange RnnGen.Tool; do
+    for project in RnnGen RnnGen.Data RnnGen.Display RnnGen.Forecasting RnnGen.Mpi RnnGen.Exchange RnnGen.Exchange.Keras RnnGen.Tool; do
         dotnet pack "$here/../../src/$project" -c Release -p:Version="$version" -o "$packages" -v q || { fail "dotnet pack $project"; exit 1; }
     done
 fi
