@@ -24,12 +24,11 @@ internal static class Networks
             return new DirectForecaster<HorizonNetwork>(windows) { Seed = run.Seed, Training = training };
         }
 
+        // Intervals are widened by what the first networks miss of the last two days, without which they learn.
         int networks = run.IsQuick ? 2 : Settings.Networks;
-        return new EnsembleForecaster([.. Enumerable.Range(1000 * run.Seed, networks).Select(seed => new DirectForecaster<HorizonNetwork>(windows) { Seed = seed, Training = training })])
-        {
-            Name = $"ensemble of {networks}",
-            Threads = Math.Min(2, Environment.ProcessorCount),
-        };
+        IForecaster[] members = [.. Enumerable.Range(1000 * run.Seed, networks).Select(seed => new DirectForecaster<HorizonNetwork>(windows) { Seed = seed, Training = training })];
+        EnsembleForecaster Ensemble(IForecaster[] members) => new(members) { Name = $"ensemble of {members.Length}", Threads = Math.Min(2, Environment.ProcessorCount) };
+        return new ConformalForecaster(Ensemble(members), Settings.Levels) { Calibrator = Ensemble(members[..Settings.Calibrators]), Windows = 1 };
     }
 
     /// <summary>Saves every network and makes the same forecaster of the files; says how long the first file takes to forecast.</summary>

@@ -11,6 +11,9 @@ internal static class Settings
     /// <summary>Networks of the ensemble, which differ in their seeds.</summary>
     public const int Networks = 6;
 
+    /// <summary>Networks that learn without the last 48 hours, on which the intervals are calibrated.</summary>
+    public const int Calibrators = 2;
+
     public const double LearningRate = 2e-3;
 
     public const int WarmUpSteps = 100;

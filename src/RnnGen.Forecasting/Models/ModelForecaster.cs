@@ -7,7 +7,7 @@ namespace RnnGen.Forecasting;
 /// its <c>Metadata</c>, and so in its file: load it, and wrap it in a <see cref="TrainedForecaster{TModel}"/>.
 /// </summary>
 /// <typeparam name="TModel">The model, which is generated from a declaration in single precision.</typeparam>
-public abstract class ModelForecaster<TModel> : IForecaster
+public abstract class ModelForecaster<TModel> : IModelForecaster
     where TModel : IRnnModel<TModel, float, float, float>
 {
     private protected ModelForecaster(WindowOptions windows, IReadOnlyList<double> levels)
