@@ -64,7 +64,7 @@ internal sealed class TrainingIdentity
         }
 
         List<string> differences = [];
-        foreach ((string name, string? value, string? here) in Differences(theirs, _settings))
+        foreach ((string name, string? value, string? here) in NamedValues.Differences(theirs, _settings))
         {
             differences.Add(value is null ? $"it has no {name}, which here is {Cut(here!)}" : $"its {Cut(name)} is {Cut(value)}, but here {(here is null ? "there is none" : $"it is {Cut(here)}")}");
         }
@@ -78,40 +78,4 @@ internal sealed class TrainingIdentity
     }
 
     private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";
-
-    /// <summary>The settings that differ between two trainings: their names, and their values in each; <see langword="null"/> where one has none.</summary>
-    /// <param name="theirs">The settings of one training.</param>
-    /// <param name="ours">Those of the other.</param>
-    internal static List<(string Name, string? Theirs, string? Ours)> Differences(List<(string Name, string Value)> theirs, List<(string Name, string Value)> ours)
-    {
-        List<(string Name, string? Theirs, string? Ours)> differences = [];
-        foreach ((string name, string value) in theirs)
-        {
-            string? here = Find(ours, name);
-            if (here is null ? OwnerIsTheSame(theirs, ours, name) : here != value)
-            {
-                differences.Add((name, value, here));
-            }
-        }
-
-        foreach ((string name, string value) in ours)
-        {
-            if (Find(theirs, name) is null && OwnerIsTheSame(theirs, ours, name))
-            {
-                differences.Add((name, null, value));
-            }
-        }
-
-        return differences;
-    }
-
-    // What another optimiser has of its own, or data that one of the two lacks, goes without saying: its owner is named.
-    private static bool OwnerIsTheSame(List<(string Name, string Value)> theirs, List<(string Name, string Value)> ours, string name) =>
-        name.IndexOf("'s ", StringComparison.Ordinal) is var end && (end < 0 || Find(theirs, name[..end]) == Find(ours, name[..end]));
-
-    private static string? Find(List<(string Name, string Value)> settings, string name)
-    {
-        int place = settings.FindIndex(s => s.Name == name);
-        return place < 0 ? null : settings[place].Value;
-    }
 }

@@ -72,7 +72,7 @@ internal sealed class Likeness(ProcessGroup group, string work)
     private string Differences(List<(string Name, string Value)> theirs, List<(string Name, string Value)> first)
     {
         List<string> texts = [], fixes = [];
-        foreach ((string name, string? own, string? other) in TrainingIdentity.Differences(theirs, first))
+        foreach ((string name, string? own, string? other) in NamedValues.Differences(theirs, first))
         {
             string fix = _fixes[name];
             if (!fixes.Contains(fix))

@@ -70,7 +70,7 @@ public static class TrainingLoop
         double[]? classWeights = options.ClassWeights?.For(TSelf.Layout, train, nameof(options));
         using Batches<TInput, TTarget> batches = new(train, BatchSize<TSelf, TNumber, TInput, TTarget>(train, options), TSelf.Layout, nameof(train), classWeights);
         using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
-        batches.Core = processes is null ? null : Together.CoreOf(model, TSelf.Layout, nameof(options));
+        batches.Core = processes is null ? null : SharedCalls.CoreOf(model, TSelf.Layout, nameof(options));
         using Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying, processes);
         training.Prepare();
         return training.Run(cancellationToken);
@@ -122,7 +122,7 @@ public static class TrainingLoop
 
         if (processes is not null)
         {
-            Together.CoreOf(model, TSelf.Layout, nameof(options)).CheckProcesses(processes.Count, Math.Min(BatchSize<TSelf, TNumber, TInput, TTarget>(train, options), train.Count));
+            SharedCalls.CoreOf(model, TSelf.Layout, nameof(options)).CheckProcesses(processes.Count, Math.Min(BatchSize<TSelf, TNumber, TInput, TTarget>(train, options), train.Count));
         }
 
         return carrying;
@@ -222,7 +222,7 @@ public static class TrainingLoop
             return Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(carryState));
         });
         using Batches<TInput, TTarget> batches = new(data, carrying is null ? TSelf.Layout.BatchSize : data.Streams, TSelf.Layout, nameof(data));
-        ISharedCore? core = processes is null ? null : Together.CoreOf(model, TSelf.Layout, nameof(processes));
+        ISharedCore? core = processes is null ? null : SharedCalls.CoreOf(model, TSelf.Layout, nameof(processes));
         if (processes is not null)
         {
             Likeness outline = new(processes, "measure");

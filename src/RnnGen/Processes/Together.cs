@@ -96,12 +96,4 @@ internal static class Together
             }
         }
     }
-
-    /// <summary>What shares a model's batches.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="layout">Its shape.</param>
-    /// <param name="name">The argument that the processes came with.</param>
-    /// <exception cref="ArgumentException">The model was not generated.</exception>
-    public static ISharedCore CoreOf(object model, ModelLayout layout, string name) => (model as ISharedModel)?.Core ?? throw new ArgumentException(
-        $"{layout.ModelName} was not generated, and only generated models work on several processes. Do not set Processes.", name);
 }
