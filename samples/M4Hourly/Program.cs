@@ -6,7 +6,7 @@ using RnnGen.Samples;
 return new Sample("M4Hourly", "Forecasts hundreds of hourly series two days ahead with one ensemble of networks, and says how sure it is.")
     .WithData("<folder>", "the M4 competition's Hourly-train.csv and Hourly-test.csv (default: series that it simulates)")
     .With(SampleOption.Flag("--validate", "scores the last 48 hours of the training series, which it then does not learn from, and does not read the test"))
-    .With(SampleOption.Flag("--single", "one network instead of an ensemble"))
+    .With(SampleOption.Flag("--single", "one network instead of an ensemble, with intervals that are not calibrated"))
     .WithEpochs(12, quick: 1)
     .Run(args, run =>
 {

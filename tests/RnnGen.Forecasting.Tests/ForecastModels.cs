@@ -57,3 +57,14 @@ internal sealed partial class PathModel;
 [RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 28, OutputSize = 7, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.5, 0.9 }, MaskedTargets = true)]
 [Gru(24)]
 internal sealed partial class Weather;
+
+/// <summary>Large for the series of its test, so that its interval knows the windows that it learned from too well.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 6, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.5, 0.9 })]
+[Gru(32)]
+internal sealed partial class BandModel;
+
+/// <summary>Predicts a distribution step by step from the value before, and two statics that are given once.</summary>
+[RnnModel(Architecture.ManyToMany, SequenceLength = 5, OutputSize = 1, Loss = Loss.Gaussian, MaskedTargets = true)]
+[Feature("before"), Static("size"), Static("place")]
+[Gru(8)]
+internal sealed partial class StaticPathModel;

@@ -52,12 +52,31 @@ for kind in rnngen:Starter rnngen-web:StarterWeb rnngen-library:StarterLibrary; 
     sed -i "s|</Solution>|  <Project Path=\"${kind#*:}/${kind#*:}.csproj\" />\n</Solution>|" consumers.slnx
 done
 
-# What the tool, installed from its package, writes of a PyTorch file is declared in a project.
-foreign=$here/../golden/foreign/lstm.pt
+# The tool, installed from its package: a starter, what it writes of a PyTorch file, which is declared in a project, what it says of that, and what it writes of it for others.
+foreign=$here/../golden/foreign
 dotnet tool install RnnGen.Tool --version "$version" --tool-path "$work/tool" --configfile nuget.config >/dev/null || fail "dotnet tool install RnnGen.Tool"
-said=$(DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")") "$work/tool/rnngen" import "$foreign" --name Forecaster --steps 16 -o imported 2>&1)
-if [[ $said == *"Checked: 3 sequences of up to 16 steps"* && -s imported/Forecaster.cs ]]; then echo "ok: rnngen import"; else fail "rnngen import: $said"; fi
-cp "$foreign" imported/
+rnngen() { DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")") "$work/tool/rnngen" "$@" 2>&1; }
+# tool text arguments...: the tool ends with 0 and says the text.
+tool() {
+    local text=$1 code
+    shift
+    said=$(rnngen "$@")
+    code=$?
+    if ((code == 0)) && [[ $said == *"$text"* ]]; then echo "ok: rnngen $1"; else fail "rnngen $* ended with $code: $said"; fi
+}
+tool "Wrote ToolStarter" new console --name ToolStarter
+sed -i 's|</Solution>|  <Project Path="ToolStarter/ToolStarter.csproj" />\n</Solution>|' consumers.slnx
+tool "Checked: 3 sequences of up to 16 steps" import "$foreign/lstm.pt" --name Forecaster --steps 16 -o imported
+tool '"kind": "Lstm"' inspect imported/Forecaster.safetensors --json
+for format in onnx:onnx torch:pt torchsharp:dat; do tool "Wrote imported/Forecaster.${format#*:}" export imported/Forecaster.safetensors --to "${format%:*}" -o "imported/Forecaster.${format#*:}"; done
+# A file that is there, a format that does not exist, and a file that is no model: the exit codes of the page.
+for wrong in "1 export imported/Forecaster.safetensors --to onnx -o imported/Forecaster.onnx" "2 export imported/Forecaster.safetensors --to tflite" "1 inspect consumers.slnx" "1 import $foreign/rejected-wavenet.nam -o $work/none"; do
+    said=$(rnngen ${wrong#* }) && fail "rnngen ${wrong#* } ended with 0"
+    code=$?
+    ((code == ${wrong%% *})) || fail "rnngen ${wrong#* } ended with $code: $said"
+done
+[[ -e $work/none ]] && fail "rnngen import wrote something of a file that it rejects"
+cp "$foreign"/{lstm.pt,capture.nam,torch-lstm.onnx} imported/
 
 # The program of the page on serving, as it stands there.
 awk '$0 == "<!-- program: web -->" { found = 1; next } found && /^```/ { if (open) exit; open = 1; next } open' "$here/../../docs/how-to/serve.md" >serve/Program.cs
@@ -75,12 +94,16 @@ done
 said=$(dotnet web/bin/Release/net10.0/web.dll 2>&1)
 if [[ $said == *"forecast: "[-0-9]* ]]; then echo "ok: web"; else fail "web: $said"; fi
 [[ -s library/bin/Release/net10.0/library.dll ]] && echo "ok: library"
-said=$(dotnet imported/bin/Release/net10.0/imported.dll imported 2>&1)
-if [[ $said == "imported, the same" ]]; then echo "ok: imported"; else fail "imported: $said"; fi
+# What it prints: four files are the same, two are read, a training in one process, and six exports are the same.
+imports() { [[ $(grep -c '^imported .*, the same$' <<<"$1") == 4 && $(grep -c ' layers, ' <<<"$1") == 2 && $1 == *"trained in 1 process: 0.0"*", 21 lines, report whole"* && $(grep -c '^exported .*, the same$' <<<"$1") == 6 && $(wc -l <<<"$1") == 13 ]]; }
+imported=$(dotnet imported/bin/Release/net10.0/imported.dll imported 2>&1)
+if imports "$imported"; then echo "ok: imported"; else fail "imported: $imported"; fi
 
 # Starters: one trains and predicts; one trains, listens and answers; one is there.
-said=$(cd Starter && dotnet bin/Release/net10.0/Starter.dll 2>&1)
-if [[ $said == *"RMSE on what it has not seen: 0."*"Next: "[-0-9]* ]]; then echo "ok: dotnet new rnngen"; else fail "dotnet new rnngen: $said"; fi
+for starter in Starter ToolStarter; do
+    said=$(cd $starter && dotnet bin/Release/net10.0/$starter.dll 2>&1)
+    if [[ $said == *"RMSE on what it has not seen: 0."*"Next: "[-0-9]* ]]; then echo "ok: $starter of a console"; else fail "$starter of a console: $said"; fi
+done
 # serve folder dll: starts a server there and sets $address; ask path body: its answer, "status text".
 serve() {
     (cd "$1" && exec dotnet "bin/Release/net10.0/$1.dll" --urls http://127.0.0.1:0 >web.log 2>&1) &
@@ -155,6 +178,15 @@ if [[ $(uname -sm) == "Linux x86_64" ]]; then
     whole=$(dotnet console/bin/Release/net10.0/console.dll 2>&1) said=$(trimmed/console 2>&1)
     if [[ $said == "trained, saved, loaded, predicted, streamed"* && $said == "$whole" ]]; then echo "ok: console trimmed"; else fail "console trimmed: $said, untrimmed: $whole"; fi
     compare trimmed "$(du -sk trimmed | cut -f1)"
+    # The other packages, trimmed.
+    for program in forecasting imported; do
+        said=$(dotnet publish $program -c Release -r linux-x64 -p:PublishAot=false -p:PublishTrimmed=true --self-contained -o trimmed-$program -v q 2>&1) || fail "publishing $program trimmed: $said"
+        [[ $said == *"warning"* ]] && fail "publishing $program trimmed warns: $said"
+    done
+    whole=$(dotnet forecasting/bin/Release/net10.0/forecasting.dll 2>&1) said=$(trimmed-forecasting/forecasting 2>&1)
+    if [[ $said =~ ": S2 on 2024-03-17 "[0-9]+\.[0-9]{2}$ && $said == "$whole" ]]; then echo "ok: forecasting trimmed"; else fail "forecasting trimmed: $said, untrimmed: $whole"; fi
+    said=$(trimmed-imported/imported imported 2>&1)
+    if [[ $said == "$imported" ]]; then echo "ok: imported trimmed"; else fail "imported trimmed: $said, untrimmed: $imported"; fi
 
     linker=()
     command -v clang >/dev/null || linker=(-p:CppCompilerAndLinker=gcc -p:LinkerFlavor=bfd)
@@ -178,7 +210,7 @@ if [[ $(uname -sm) == "Linux x86_64" ]]; then
         said=$(dotnet publish imported -c Release -r linux-x64 -o aot-imported -v q "${linker[@]}" 2>&1) || fail "publishing imported: $said"
         [[ $said == *"warning"* ]] && fail "publishing imported warns: $said"
         said=$(aot-imported/imported imported 2>&1)
-        if [[ $said == "imported, the same" ]]; then echo "ok: imported as NativeAOT"; else fail "imported as NativeAOT: $said"; fi
+        if [[ $said == "$imported" ]]; then echo "ok: imported as NativeAOT, $(($(stat -c %s aot-imported/imported) / 1024)) KB"; else fail "imported as NativeAOT: $said, under the JIT: $imported"; fi
         # From the start of the process to its end, with one prediction between.
         compiler=clang
         command -v clang >/dev/null || compiler=gcc

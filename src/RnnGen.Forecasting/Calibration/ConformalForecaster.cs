@@ -1,17 +1,31 @@
 namespace RnnGen.Forecasting;
 
 /// <summary>
-/// Gives any forecaster quantiles whose coverage was seen on held-out values: split conformal prediction, step by step. The errors y - f of the last windows, each divided by the seasonal error of its
-/// series' history, are pooled over all series; a quantile is f plus their quantile times the series' seasonal error. Of n errors the quantile of level q is the ⌈(n + 1) q⌉th smallest, and below
-/// the middle its mirror image, so that a new series that is exchangeable with these has at least the coverage that an interval claims.
+/// Gives any forecaster quantiles whose coverage was seen on held-out values. One that has quantiles has them widened, or narrowed (conformalized quantile regression); one without has its forecast at each
+/// level to begin with (split conformal prediction). Points and medians stay as they are.
 /// </summary>
 /// <remarks>
-/// Sources: Vovk, Gammerman and Shafer, "Algorithmic learning in a random world" (2005); Stankevičiūtė, Alaa and van der Schaar, "Conformal time-series forecasting", NeurIPS 2021, without its
-/// correction for all steps at once. Values of one series over time are not exchangeable: where its errors grow, the coverage falls.
+/// Scores are how far the values of the last windows were outside a quantile, y - q above the middle and q - y below it, in the scale of their series, so that all series share them.
+/// <list type="bullet">
+/// <item>With quantiles: the larger score of the two ends of an interval, over all steps. Of n such scores the ⌈(n + 1) c⌉th smallest moves both ends of the interval of coverage c outwards, or inwards
+/// where it is negative. A level without its mirror image is an end of its own.</item>
+/// <item>Without: the scores of each step. Of n the ⌈(n + 1) max(q, 1 - q)⌉th smallest moves the level q.</item>
+/// </list>
+/// A new series that is exchangeable with these has at least the coverage that an interval claims, over all steps or at each. Values of one series over time are not exchangeable: where its errors grow,
+/// the coverage falls.
+/// <para>
+/// Models, and ensembles of them, are corrected in the scaling of their windows. The correction is saved with each model: loaded models, alone or as an ensemble, forecast the corrected intervals. For all
+/// others the scale is the seasonal error of the history with <see cref="Period"/>.
+/// </para>
+/// <para>
+/// Sources: Romano, Patterson and Candès, "Conformalized quantile regression", NeurIPS 2019; Vovk, Gammerman and Shafer, "Algorithmic learning in a random world" (2005); Stankevičiūtė, Alaa and van der
+/// Schaar, "Conformal time-series forecasting", NeurIPS 2021, without its correction for all steps at once.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>
 /// IForecaster ridge = new ConformalForecaster(new RidgeLags(168), [0.025, 0.5, 0.975]) { Windows = 3, Period = 24 };
+/// IForecaster widened = new ConformalForecaster(new DirectForecaster&lt;Sales&gt;(windows), [0.025, 0.5, 0.975]);
 /// </code>
 /// </example>
 public sealed class ConformalForecaster : IForecaster
@@ -19,8 +33,8 @@ public sealed class ConformalForecaster : IForecaster
     private readonly IForecaster _forecaster;
 
     /// <summary>Wraps a forecaster.</summary>
-    /// <param name="forecaster">Forecasts values; quantiles of its own are not used.</param>
-    /// <param name="levels">The levels, rising, each above 0 and below 1, at least one.</param>
+    /// <param name="forecaster">Forecasts values, with quantiles or without.</param>
+    /// <param name="levels">The levels, rising, each above 0 and below 1, at least one. A level that the forecaster does not have starts from the two that enclose it, or from the nearest.</param>
     /// <exception cref="ArgumentException">There is no level, the levels do not rise, or one is not between 0 and 1.</exception>
     public ConformalForecaster(IForecaster forecaster, IReadOnlyList<double> levels)
     {
@@ -35,6 +49,12 @@ public sealed class ConformalForecaster : IForecaster
     /// <summary>The levels.</summary>
     public IReadOnlyList<double> Levels { get; }
 
+    /// <summary>
+    /// The forecaster that learns without the held-out windows, and whose errors there are measured: an ensemble of fewer members, where all of them would take too long a second time. It should be as
+    /// good as the forecaster itself. Default: <see langword="null"/>, the forecaster itself.
+    /// </summary>
+    public IForecaster? Calibrator { get; init; }
+
     /// <summary>Windows that are held out, one horizon after the other up to the end of the history, at least 1. The forecaster learns without them, and then again with all. Default: 2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Windows
@@ -47,7 +67,7 @@ public sealed class ConformalForecaster : IForecaster
         }
     } = 2;
 
-    /// <summary>Steps of a season, by which errors are scaled, at least 1. Default: 1.</summary>
+    /// <summary>Steps of a season, by whose seasonal error errors are scaled where the forecaster has no scaling of its own, at least 1. Default: 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Period
     {
@@ -65,79 +85,46 @@ public sealed class ConformalForecaster : IForecaster
     {
         ArgumentNullException.ThrowIfNull(history);
         Guard.AtLeast(horizon, 1);
-        List<double>[] errors = [.. Enumerable.Range(0, horizon).Select(_ => new List<double>())];
-        ITrainedForecaster first = _forecaster.Fit(history.WithoutLast(checked(horizon * Windows)), horizon, cancellationToken);
-        for (int window = Windows; window >= 1; window--)
+        WindowOptions? windows = (_forecaster as IModelForecaster)?.Windows;
+        SeriesScalers scalers = new(windows, Period, horizon);
+        scalers.Check(history);
+        ITrainedForecaster early = (Calibrator ?? _forecaster).Fit(history.WithoutLast(checked(horizon * Windows)), horizon, cancellationToken);
+        QuantileCorrection correction = Correction(early, history, scalers);
+        ITrainedForecaster trained = _forecaster.Fit(history, horizon, cancellationToken);
+        if (windows is not null && trained is ITrainedModels models)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            SeriesSet past = history.WithoutLast(horizon * window);
-            IReadOnlyList<Forecast> forecasts = first.Predict(past);
-            for (int i = 0; i < past.Count; i++)
-            {
-                AddErrors(errors, forecasts[i].Values.Span, history[i].Targets.Span[past[i].Length..], ScaleOf(past[i]));
-            }
+            models.Correct(correction);
+            return models;
         }
 
-        double[] quantiles = [.. errors.SelectMany(Quantiles)];
-        return new Trained(this, _forecaster.Fit(history, horizon, cancellationToken), quantiles);
+        return new Trained(trained, correction, scalers);
     }
 
-    // What a constant history scales is no error to learn from, and its interval has no width.
-    private double ScaleOf(TimeSeries series) => ForecastMetrics.SeasonalError(series.Targets.Span, Period) is var scale && double.IsNaN(scale) ? 0 : scale;
-
-    private static void AddErrors(List<double>[] errors, ReadOnlySpan<double> forecast, ReadOnlySpan<double> actual, double scale)
+    private QuantileCorrection Correction(ITrainedForecaster early, SeriesSet history, SeriesScalers scalers)
     {
-        for (int step = 0; step < errors.Length && scale > 0; step++)
+        SeriesSet[] pasts = [.. Enumerable.Range(1, Windows).Select(window => history.WithoutLast(early.Horizon * window))];
+        IReadOnlyList<Forecast>[] forecasts = [.. pasts.Select(early.Predict)];
+        ConformityScores scores = forecasts[0][0].Levels.Count > 0 ? new IntervalScores(Levels, early.Horizon) : new ErrorScores(Levels, early.Horizon);
+        for (int window = 0; window < pasts.Length; window++)
         {
-            double error = (actual[step] - forecast[step]) / scale;
-            if (!double.IsNaN(error))
+            IReadOnlyList<WindowScaler?> scales = scalers.Of(pasts[window]);
+            for (int i = 0; i < history.Count; i++)
             {
-                errors[step].Add(error);
+                scores.Add(forecasts[window][i], scales[i], history[i].Targets.Span[pasts[window][i].Length..]);
             }
         }
+
+        return scores.Correction();
     }
 
-    private IEnumerable<double> Quantiles(List<double> errors)
-    {
-        errors.Sort();
-        int n = errors.Count;
-        foreach (double level in Levels)
-        {
-            // A level below the middle is that above it, counted from the other end. Rounding of a level makes no step.
-            double upper = Math.Max(level, 1 - level);
-            int rank = (int)Math.Ceiling(((n + 1) * upper) - 1e-9);
-            if (rank > n)
-            {
-                throw new SeriesDataException(Invariant($"{n} errors at a step are too few for the level {level}, which needs {(int)Math.Ceiling((upper / (1 - upper)) - 1e-9)}; set more {nameof(Windows)}, or use levels nearer to 0.5."));
-            }
-
-            yield return Math.Abs(level - 0.5) < 1e-9 ? Median(errors) : level > 0.5 ? errors[rank - 1] : errors[n - rank];
-        }
-    }
-
-    private static double Median(List<double> sorted) => (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
-
-    private sealed class Trained(ConformalForecaster forecaster, ITrainedForecaster trained, double[] quantiles) : ITrainedForecaster
+    private sealed class Trained(ITrainedForecaster trained, QuantileCorrection correction, SeriesScalers scalers) : ITrainedForecaster
     {
         public int Horizon => trained.Horizon;
 
         public IReadOnlyList<Forecast> Predict(SeriesSet history)
         {
             ArgumentNullException.ThrowIfNull(history);
-            return [.. trained.Predict(history).Zip(history, Predict)];
-        }
-
-        private Forecast Predict(Forecast forecast, TimeSeries series)
-        {
-            int levels = forecaster.Levels.Count;
-            double scale = forecaster.ScaleOf(series);
-            double[] scaled = new double[quantiles.Length];
-            for (int i = 0; i < scaled.Length; i++)
-            {
-                scaled[i] = forecast.Values.Span[i / levels] + (scale * quantiles[i]);
-            }
-
-            return forecast.WithQuantiles(forecaster.Levels, scaled);
+            return [.. trained.Predict(history).Zip(scalers.Of(history), correction.Of)];
         }
     }
 }

@@ -9,7 +9,7 @@ namespace RnnGen.Forecasting;
 /// var ensemble = new EnsembleForecaster([.. Enumerable.Range(1, 5).Select(seed =&gt; new DirectForecaster&lt;Sales&gt;(windows) { Seed = seed })]) { Combination = Combination.Median };
 /// </code>
 /// </example>
-public sealed class EnsembleForecaster : IForecaster
+public sealed class EnsembleForecaster : IModelForecaster
 {
     private readonly IForecaster[] _members;
 
@@ -52,6 +52,16 @@ public sealed class EnsembleForecaster : IForecaster
         }
     } = 1;
 
+    // Shifts of scaled quantiles are the same for each member and for their mean or median where all of them scale alike.
+    WindowOptions? IModelForecaster.Windows
+    {
+        get
+        {
+            WindowOptions?[] windows = [.. _members.Select(member => (member as IModelForecaster)?.Windows)];
+            return Array.TrueForAll(windows, each => each is not null && each.Scaling.Equals(windows[0]!.Scaling) && each.PastLength == windows[0]!.PastLength) ? windows[0] : null;
+        }
+    }
+
     /// <inheritdoc/>
     public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
     {
@@ -70,7 +80,7 @@ public sealed class EnsembleForecaster : IForecaster
 }
 
 /// <summary>Trained forecasters whose forecasts become one: those of an <see cref="EnsembleForecaster"/>, or models that were loaded.</summary>
-public sealed class TrainedEnsemble : ITrainedForecaster
+public sealed class TrainedEnsemble : ITrainedModels
 {
     /// <summary>Combines trained forecasters.</summary>
     /// <param name="members">At least one, of one horizon.</param>
@@ -109,6 +119,14 @@ public sealed class TrainedEnsemble : ITrainedForecaster
         ArgumentNullException.ThrowIfNull(history);
         IReadOnlyList<Forecast>[] all = [.. Members.Select(member => member.Predict(history))];
         return [.. Enumerable.Range(0, history.Count).Select(i => ForecastCombination.Of([.. all.Select(forecasts => forecasts[i])], Combination, Weights))];
+    }
+
+    void ITrainedModels.Correct(QuantileCorrection correction)
+    {
+        foreach (ITrainedForecaster member in Members)
+        {
+            ((ITrainedModels)member).Correct(correction);
+        }
     }
 
     /// <summary>A copy of weights.</summary>

@@ -20,6 +20,9 @@ internal sealed record ForecastRecipe
     /// <summary>Paths that are drawn for each series.</summary>
     public int Paths { get; init; }
 
+    /// <summary>What corrects the quantiles; <see langword="null"/> for nothing.</summary>
+    public QuantileCorrection? Correction { get; init; }
+
     /// <summary>The names of the covariates and statics that the model learned from, each group behind its own.</summary>
     public required IReadOnlyList<string> Observed { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record ForecastRecipe
             WriteTexts(json, nameof(WindowOptions.PastStatics), Windows.PastStatics.Select(number => number.ToString()));
             WriteTexts(json, nameof(WindowOptions.Calendar), Windows.Calendar.Select(feature => feature.ToString()));
             WriteNumbers(json, nameof(WindowOptions.Periods), Windows.Periods.Select(period => (double)period));
+            WriteCorrection(json);
             json.WriteEndObject();
         }
 
@@ -82,6 +86,7 @@ internal sealed record ForecastRecipe
         IsAutoregressive = json.GetProperty(nameof(IsAutoregressive)).GetBoolean(),
         Paths = json.GetProperty(nameof(Paths)).GetInt32(),
         Levels = Numbers(json, nameof(Levels)),
+        Correction = CorrectionOf(json),
         Observed = Texts(json, nameof(Observed)),
         Known = Texts(json, nameof(Known)),
         Statics = Texts(json, nameof(Statics)),
@@ -100,6 +105,31 @@ internal sealed record ForecastRecipe
             Periods = [.. Numbers(json, nameof(WindowOptions.Periods)).Select(period => (int)period)],
         },
     };
+
+    private void WriteCorrection(Utf8JsonWriter json)
+    {
+        if (Correction is not null)
+        {
+            json.WriteStartObject(nameof(Correction));
+            WriteNumbers(json, nameof(Correction.Levels), Correction.Levels);
+            WriteNumbers(json, nameof(Correction.Shifts), Correction.Shifts);
+            json.WriteEndObject();
+        }
+    }
+
+    private static QuantileCorrection? CorrectionOf(JsonElement json)
+    {
+        if (!json.TryGetProperty(nameof(Correction), out JsonElement correction))
+        {
+            return null;
+        }
+
+        double[] levels = Numbers(correction, nameof(Correction.Levels)), shifts = Numbers(correction, nameof(Correction.Shifts));
+        int steps = json.GetProperty(nameof(WindowOptions.Horizon)).GetInt32();
+        return levels.Length > 0 && shifts.Length == steps * levels.Length
+            ? new(Forecast.CheckedLevels(levels), shifts)
+            : throw new FormatException(Invariant($"There are {shifts.Length} shifts of {levels.Length} levels over {steps} steps."));
+    }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<double> numbers)
     {

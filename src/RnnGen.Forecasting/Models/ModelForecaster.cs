@@ -7,7 +7,7 @@ namespace RnnGen.Forecasting;
 /// its <c>Metadata</c>, and so in its file: load it, and wrap it in a <see cref="TrainedForecaster{TModel}"/>.
 /// </summary>
 /// <typeparam name="TModel">The model, which is generated from a declaration in single precision.</typeparam>
-public abstract class ModelForecaster<TModel> : IForecaster
+public abstract class ModelForecaster<TModel> : IModelForecaster
     where TModel : IRnnModel<TModel, float, float, float>
 {
     private protected ModelForecaster(WindowOptions windows, IReadOnlyList<double> levels)
@@ -40,6 +40,9 @@ public abstract class ModelForecaster<TModel> : IForecaster
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Training));
     } = static seed => new FitOptions { Seed = seed };
+
+    /// <summary>Sets what else a model has before its training, such as other <c>DropoutRates</c> than are declared. Default: <see langword="null"/>, nothing.</summary>
+    public Action<TModel>? Prepare { get; init; }
 
     /// <summary>
     /// The levels of the quantiles that are taken from draws or sample paths, where the loss is a distribution, rising, each above 0 and below 1; <c>Loss.Quantile</c> has its own. Default: none of
@@ -107,6 +110,8 @@ public abstract class ModelForecaster<TModel> : IForecaster
         {
             model.SetParameters(Start.Parameters);
         }
+
+        Prepare?.Invoke(model);
 
         SnapshotCallback snapshots = new(model, Snapshots - 1);
         FitOptions options = Training(Seed);

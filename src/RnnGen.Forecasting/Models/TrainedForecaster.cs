@@ -11,10 +11,10 @@ namespace RnnGen.Forecasting;
 /// ForecastTable.Write("forecast.csv", forecaster.Predict(LongTable.Read("sales.csv", columns)));
 /// </code>
 /// </example>
-public sealed class TrainedForecaster<TModel> : ITrainedForecaster
+public sealed class TrainedForecaster<TModel> : ITrainedModels
     where TModel : IRnnModel<TModel, float, float, float>
 {
-    private readonly ForecastRecipe _recipe;
+    private ForecastRecipe _recipe;
 
     /// <summary>Wraps models.</summary>
     /// <param name="models">At least one, with the same windows; each was trained by a forecaster.</param>
@@ -64,10 +64,20 @@ public sealed class TrainedForecaster<TModel> : ITrainedForecaster
                 throw new SeriesDataException("no value of its history is known, so that nothing can be forecast.", reader.Series.Id);
             }
 
-            forecasts[i] = ForecastCombination.Of([.. predictors.Select(predictor => predictor.Predict(reader, i))], Combination.Mean, []);
+            Forecast forecast = ForecastCombination.Of([.. predictors.Select(predictor => predictor.Predict(reader, i))], Combination.Mean, []);
+            forecasts[i] = _recipe.Correction is { } correction ? correction.Of(forecast, reader.Scaler) : forecast;
         }
 
         return forecasts;
+    }
+
+    void ITrainedModels.Correct(QuantileCorrection correction)
+    {
+        _recipe = _recipe with { Correction = correction };
+        foreach (TModel model in Models)
+        {
+            _recipe.Save(ModelCores.Of(model).Metadata);
+        }
     }
 
     private WindowPredictor PredictorOf(TModel model, ForecastWindows windows) => _recipe.IsAutoregressive

@@ -23,6 +23,7 @@ internal sealed class CellParser
     private readonly List<CellTensor> _tensors = [];
     private readonly Dictionary<string, CellToken> _declared = [];
     private readonly Dictionary<string, double> _numbers = [];
+    private readonly NumberRanges _ranges = new();
     private readonly Dictionary<string, int> _widths = [];
     private readonly List<CellToken> _namedWidths = [];
     private readonly List<CellToken> _unused = [];
@@ -140,6 +141,11 @@ internal sealed class CellParser
             _widths[number.Name] = number.Value is >= 1 and <= Limits.Size && number.Value == Math.Floor(number.Value) ? (int)number.Value
                 : throw new CellFormatException(CellProblem.Syntax, 0, 0, $"the width {number.Name} is a whole number from 1 to {Limits.Size}");
             return;
+        }
+
+        if (_ranges.Problem(number.Name, [number.Value]) is { } problem)
+        {
+            throw new CellFormatException(CellProblem.Syntax, 0, 0, problem);
         }
 
         string declaration = number.Name == CellNames.Heads ? "heads = …" : $"number {number.Name} = …";
@@ -286,7 +292,13 @@ internal sealed class CellParser
         CheckName(name);
         Declare(name);
         line.Expect("=");
+        CellToken value = line.Following();
         _numbers[name.Text] = line.ReadSigned();
+        _ranges.Read(name.Text, line);
+        if (_ranges.Problem(name.Text, [_numbers[name.Text]]) is { } problem)
+        {
+            throw CellLine.Error(CellProblem.Syntax, value, problem);
+        }
     }
 
     private static void CheckName(CellToken name)

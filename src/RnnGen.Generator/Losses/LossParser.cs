@@ -38,7 +38,7 @@ internal sealed class LossParser
     private readonly string _text;
     private readonly string _name;
     private readonly List<LossNumber> _numbers = [];
-    private readonly Dictionary<string, (double Minimum, double Maximum)> _ranges = [];
+    private readonly NumberRanges _ranges = new();
     private readonly HashSet<string> _ofTarget = [Target];
     private readonly List<(CellToken Name, CellToken? List)> _values = [];
     private readonly List<IReadOnlyList<CellToken>> _links = [];
@@ -122,17 +122,13 @@ internal sealed class LossParser
                 : $"'{number.Name}' is {(_numbers[at].IsList ? "a list of at least one number" : "one number")}");
         }
 
-        if (RangeProblem(number) is { } problem)
+        if (_ranges.Problem(number.Name, number.Values) is { } problem)
         {
             throw new CellFormatException(CellProblem.Syntax, 0, 0, problem);
         }
 
         _numbers[at] = number;
     }
-
-    // What is wrong with a number that has a range.
-    private string? RangeProblem(LossNumber number) => !_ranges.TryGetValue(number.Name, out (double Minimum, double Maximum) range) || number.Values.All(v => v >= range.Minimum && v <= range.Maximum) ? null
-        : string.Format(System.Globalization.CultureInfo.InvariantCulture, double.IsPositiveInfinity(range.Maximum) ? "'{0}' is at least {1:R}" : "'{0}' is from {1:R} to {2:R}", number.Name, range.Minimum, range.Maximum);
 
     // ---- Declarations ----
 
@@ -193,13 +189,8 @@ internal sealed class LossParser
         line.Expect("=");
         CellToken value = line.Following();
         LossNumber number = new(name.Text, new([line.ReadSigned()]), IsList: false);
-        if (line.Accept("from"))
-        {
-            double minimum = line.ReadSigned();
-            _ranges[name.Text] = (minimum, line.Accept("to") ? line.ReadSigned() : double.PositiveInfinity);
-        }
-
-        _numbers.Add(RangeProblem(number) is { } problem ? throw CellLine.Error(CellProblem.Syntax, value, problem) : number);
+        _ranges.Read(name.Text, line);
+        _numbers.Add(_ranges.Problem(name.Text, number.Values) is { } problem ? throw CellLine.Error(CellProblem.Syntax, value, problem) : number);
     }
 
     private void ParseNumbers(CellLine line)

@@ -30,7 +30,8 @@ internal static class ConvolutionReader
         int lastRecurrent = layers.ToList().FindLastIndex(l => l.IsRecurrent);
         for (int i = 0; i < layers.Count; i++)
         {
-            if (layers[i].Convolution is { } windows)
+            // In front of the decoder of one vector, RNN028 says that there are no steps.
+            if (layers[i].Convolution is { } windows && (isDecoder || !model.ReadsVector))
             {
                 bool isEnd = model.EndsInOne && i > lastRecurrent;
                 isSound &= Check(model, new Place(name, stack[i], isDecoder, isEnd), windows, width);
@@ -57,7 +58,8 @@ internal static class ConvolutionReader
         }
 
         (string? Argument, string Problem)? problem =
-            place.IsDecoder ? (null, "is in a decoder, whose next step is not known before the one before it is decoded; put it in front of [Decoder]")
+            place.IsDecoder ? (null, "is in a decoder, whose next step is not known before the one before it is decoded; "
+                + (model.ReadsVector ? "use [Dense] there, or make the model EncoderDecoder and put it in front of [Decoder]" : "put it in front of [Decoder]"))
             : place.IsEnd ? (null, "follows the last recurrent layer, of which one step is read; put it in front of that layer")
             : Math.Max(windows.Back, windows.Ahead) >= model.SequenceLength
                 ? (arguments.IsSet(Dilation) ? Dilation : Kernel, $"reads {AttributeArguments.Text(Math.Max(windows.Back, windows.Ahead))} steps away, but a sequence has {AttributeArguments.Text(model.SequenceLength)} (SequenceLength); lower the kernel or the dilation")

@@ -97,7 +97,7 @@ public sealed class ResidualRnnAttribute(int hiddenSize) : RecurrentLayerAttribu
 /// <remarks>H. Jaeger et al. 2007; parameters as PyTorch's RNN.</remarks>
 public sealed class LeakyRnnAttribute(int hiddenSize) : RecurrentLayerAttribute(hiddenSize)
 {
-    /// <summary>Share of the state that a step replaces. Default: 0.3.</summary>
+    /// <summary>Share of the state that a step replaces, from 0 to 1. Default: 0.3.</summary>
     public double Leak { get; set; } = 0.3;
 }
 

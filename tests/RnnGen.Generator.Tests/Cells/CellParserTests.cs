@@ -89,6 +89,17 @@ public sealed class CellParserTests
         source.KernelName.ShouldNotBe((source with { Numbers = new([new CellNumber("leak", 0.75)]) }).KernelName);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void TheEndsOfARangeBelongToIt(double leak) =>
+        CellParser.Parse("number leak = 0.5 from 0 to 1\nh' = leak * h + tanh(W x)", numbers: new([new CellNumber("leak", leak)])).Numbers.ShouldBe([new CellNumber("leak", leak)]);
+
+    [Fact]
+    public void ALayersNumberOutsideItsRangeIsAMistake() =>
+        Should.Throw<CellFormatException>(() => CellParser.Parse("number leak = 0.5 from 0 to 1\nh' = leak * h + tanh(W x)", numbers: new([new CellNumber("leak", 2)])))
+            .Message.ShouldContain("'leak' is from 0 to 1");
+
     /// <summary>What stands between « and » is marked.</summary>
     [Theory]
     [InlineData("«layer» x", nameof(CellProblem.Syntax), "'layer' starts neither an equation")]
@@ -106,6 +117,8 @@ public sealed class CellParserTests
     [InlineData("start «b_g» = 1\nf = W x + b\nh' = f * tanh(W x + b)", nameof(CellProblem.UnknownName), "'g' does not use 'b'")]
     [InlineData("start b = «one»\nh' = W x + b", nameof(CellProblem.Syntax), "'one' is not a number")]
     [InlineData("number k = «1e99»\nh' = W x * k", nameof(CellProblem.Syntax), "size up to 1e30")]
+    [InlineData("number k = «2» from 0 to 1\nh' = W x * k", nameof(CellProblem.Syntax), "'k' is from 0 to 1")]
+    [InlineData("number k = 0.5, j = «-»1 from 0\nh' = W x * k * j", nameof(CellProblem.Syntax), "'j' is at least 0")]
     [InlineData("width P = «0»\nstate h[P]\nh' = W x", nameof(CellProblem.Syntax), "a whole number from 1")]
     [InlineData("width P = «2.5»\nstate h[P]\nh' = W x", nameof(CellProblem.Syntax), "a whole number from 1")]
     [InlineData("width «H» = 2\nh' = W x", nameof(CellProblem.Name), "H is the layer's size")]

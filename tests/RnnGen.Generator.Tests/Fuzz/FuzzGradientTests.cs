@@ -134,6 +134,7 @@ public sealed class FuzzGradientTests(ITestOutputHelper output)
     [Theory]
     [InlineData("[Recurrent<Nothing>(4, Activation = Activation.Identity)]", "Activation")]
     [InlineData("[LeakyRnn(4, Leak = 0)]", "Leak")]
+    [InlineData("[LeakyRnn(4, Leak = 2)]", "Leak")]
     [InlineData("[ResidualRnn(4, Scale = 0)]", "Scale")]
     public void WhatIsNothingWithAnArgumentIsRejectedThere(string layer, string argument)
     {
