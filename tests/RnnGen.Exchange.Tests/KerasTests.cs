@@ -20,6 +20,8 @@ public sealed class KerasTests
         Read("keras-2.h5").Metadata["keras_version"].ShouldBe("2.9.0");
         Read("keras-3.h5").Precision.ShouldBe(Precision.Double);
         Read(Lstm).SequenceLength.ShouldBeNull();
+        Read("keras-pooled.keras").Pooling.ShouldBe(Pooling.Max);
+        Read("keras-pooled.keras").ToDeclaration(new DeclarationOptions { Name = "M" }).ShouldContain("Pooling = Pooling.Max");
         Read(Functional).Notes.ShouldContain(note => note.Contains("stateful", StringComparison.Ordinal));
     }
 
@@ -49,6 +51,7 @@ public sealed class KerasTests
     [InlineData(BothWays, "\"merge_mode\": \"concat\"", "\"merge_mode\": \"sum\"", "'layer 1 (bidirectional_3)' is a layer 'Bidirectional' with merge_mode 'sum'")]
     [InlineData(BothWays, "\"merge_mode\": \"concat\"", "\"merge_mode\": null", "with merge_mode 'none'")]
     [InlineData(BothWays, "\"class_name\": \"LSTM\"", "\"class_name\": \"ConvLSTM1D\"", "'layer 1 (bidirectional_3)' is a layer 'Bidirectional' of 'ConvLSTM1D'")]
+    [InlineData("keras-pooled.keras", "\"keepdims\": false", "\"keepdims\": true", "'layer 2 (global_max_pooling1d_3)' is a layer 'GlobalMaxPooling1D' that is not directly behind")]
     [InlineData(BothWays, "1e-05", "0.001", "with epsilon 0.001")]
     [InlineData(BothWays, "\"axis\": -1", "\"axis\": 1", "over other values than those of a step")]
     [InlineData(Tokens, "\"mask_zero\": false", "\"mask_zero\": true", "'layer 1 (embedding_3)' is a layer 'Embedding' with mask_zero=True")]

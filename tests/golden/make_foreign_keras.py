@@ -280,6 +280,10 @@ def write_all():
     model.keras("keras-functional.keras", model.functional())
     model.case("keras-functional.keras", ["Lstm(4)"], many_to_one=True)
 
+    model = Model(11, 2, None, layer("Bidirectional", merge_mode="concat", layer=inside("LSTM", units=3, return_sequences=True)), layer("GlobalMaxPooling1D", data_format="channels_last", keepdims=False), layer("Dense", units=2, activation="linear"))
+    model.keras("keras-pooled.keras")
+    model.case("keras-pooled.keras", ["Lstm(3, %s)" % both], many_to_one=True)
+
     # Keras 2: a configuration with its layers out of order, texts of one length, lists in parts.
     model = Model(8, 3, None, layer("LSTM", units=4, return_sequences=True), layer("GRU", units=3, reset_after=True, return_sequences=True), layer("Dense", units=2, activation="linear"))
     model.h5("keras-2.h5", model.functional(old=True), "2.9.0", chunks=2)
@@ -296,7 +300,7 @@ def write_all():
     model.h5("keras-3.h5", model.sequential(), "3.10.0", texts=str)
     model.case("keras-3.h5", ["Rnn(4, %s)" % both])
 
-    # What h5py writes for newer versions of HDF5: another superblock, other headers.
+    # What h5py writes for newer versions of HDF5: another superblock, other headers. The time is in it, so its bytes are others in each run.
     model.h5("keras-latest.h5", model.sequential(), "3.10.0", texts=str, libver="latest")
     model.case("keras-latest.h5", ["Rnn(4, %s)" % both])
 

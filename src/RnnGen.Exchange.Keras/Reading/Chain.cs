@@ -22,7 +22,7 @@ internal static class Chain
         {
             if (SourceOf(layers[i], nodes[i]) is not { } source)
             {
-                first = first is null ? i : throw ForeignModelBuilder.Undeclarable(layers[i].Place, Invariant($"a second input ({ForeignText.Shown(layers[i].Name)})"), Fix);
+                first = first is null ? i : throw ForeignModelBuilder.Undeclarable(layers[i].Place, "a second input", Fix);
             }
             else if (!readers.TryAdd(source, i))
             {

@@ -11,16 +11,20 @@ namespace RnnGen.Exchange.Keras.Reading;
 /// <param name="model">Receives them, and what was done.</param>
 internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights, ForeignModelBuilder model)
 {
-    private const string Layers = "Embedding, SimpleRNN, LSTM, GRU, Bidirectional, Dense, TimeDistributed of Dense, LayerNormalization, Conv1D, Activation and Dropout are imported";
+    private const string Layers = "Embedding, SimpleRNN, LSTM, GRU, Bidirectional, global pooling, Dense, TimeDistributed of Dense, LayerNormalization, Conv1D, Activation and Dropout are imported";
+
+    private const string LastStep = "has return_sequences=False", Pooled = "pools over all steps";
 
     private readonly List<DictModule> _modules = [];
     private readonly RecurrentReader _recurrent = new(weights, model.Note);
     private LayerConfig? _end;
+    private string _reduces = LastStep;
 
     /// <summary>The model.</summary>
     /// <param name="options">What the caller asks for.</param>
     public ForeignModel Read(ImportOptions options)
     {
+        NoteHalfPrecision();
         for (int i = 0; i < config.Layers.Count; i++)
         {
             Add(config.Layers[i], isLast: i == config.Layers.Count - 1);
@@ -34,10 +38,18 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
         Architecture architecture = options.Architecture ?? (_end is null ? Architecture.ManyToMany : Architecture.ManyToOne);
         if (_end is not null && architecture != Architecture.ManyToOne)
         {
-            throw new ForeignFileException(Invariant($"{ForeignText.Shown(_end.Place)} has return_sequences=False, so the model has one output at the end of a sequence and cannot be imported as many-to-many."));
+            throw new ForeignFileException(Invariant($"{ForeignText.Shown(_end.Place)} {_reduces}, so the model has one output at the end of a sequence and cannot be imported as many-to-many."));
         }
 
-        return model.Build(architecture, weights.AreDouble ? Precision.Double : Precision.Single, config.Steps, new ModuleChain(_modules, architecture, isSkipping: false));
+        return model.Build(architecture, weights.AreDouble ? Precision.Double : Precision.Single, config.Steps, new KerasChain(_modules, architecture, model.Pooling));
+    }
+
+    private void NoteHalfPrecision()
+    {
+        if (config.Layers.FirstOrDefault(static layer => layer.Policy.Contains("16", StringComparison.Ordinal)) is { } half)
+        {
+            model.Note(Invariant($"{ForeignText.Shown(half.Place)} computes with {ForeignText.Shown(half.Policy)} in Keras; the declared model computes in float, from the same weights."));
+        }
     }
 
     private void Add(LayerConfig layer, bool isLast)
@@ -51,6 +63,9 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
                 RequireSteps(layer);
                 _modules.Add(_recurrent.Read(layer, out bool returnsSequences));
                 _end = returnsSequences ? null : layer;
+                break;
+            case "GlobalAveragePooling1D" or "GlobalMaxPooling1D":
+                Pool(layer);
                 break;
             case "Dense":
                 AddDense(layer, layer, "", isLast);
@@ -87,8 +102,21 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
     {
         if (_end is not null)
         {
-            throw layer.Rejected(Invariant($"behind {ForeignText.Shown(_end.Place)}, which has return_sequences=False"), "layers that read sequences come before it");
+            throw layer.Rejected(Invariant($"behind {ForeignText.Shown(_end.Place)}, which {_reduces}"), "layers that read sequences come before it");
         }
+    }
+
+    // It is part of the declared model, and no layer.
+    private void Pool(LayerConfig layer)
+    {
+        RequireSteps(layer);
+        if (_modules is not [.., { IsRecurrent: true }] || layer.Is("keepdims") || layer.Text("data_format", "channels_last") != "channels_last")
+        {
+            throw layer.Rejected("that is not directly behind a recurrent layer, or with keepdims or channels first", "pooling is over the steps of the last recurrent layer");
+        }
+
+        model.Pooling = layer.Class == "GlobalMaxPooling1D" ? Pooling.Max : Pooling.Mean;
+        (_end, _reduces) = (layer, Pooled);
     }
 
     private void AddEmbedding(LayerConfig layer)

@@ -23,6 +23,14 @@ internal sealed record LayerConfig
     /// <summary>Its options.</summary>
     public required JsonElement Options { get; init; }
 
+    /// <summary>The name of its number types, such as <c>float32</c> or <c>mixed_float16</c>.</summary>
+    public string Policy => JsonFile.Member(Options, "dtype") switch
+    {
+        null => "float32",
+        { ValueKind: JsonValueKind.String } => JsonFile.Text(Options, "dtype", Place),
+        { } policy => JsonFile.Member(policy, "config") is { } config && JsonFile.Member(config, "name") is { ValueKind: JsonValueKind.String } ? JsonFile.Text(config, "name", Place) : "float32",
+    };
+
     /// <summary>Reads it.</summary>
     /// <param name="layer">Its object: class and configuration.</param>
     /// <param name="place">Its place, without its name.</param>

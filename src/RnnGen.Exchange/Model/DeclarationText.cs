@@ -47,6 +47,11 @@ internal static class DeclarationText
             arguments.Add(Invariant($"OutputActivation = Activation.{model.Layers[^1].Activation}"));
         }
 
+        if (model.Pooling != Pooling.Last)
+        {
+            arguments.Add(Invariant($"Pooling = Pooling.{model.Pooling}"));
+        }
+
         if (model.OutputSkip)
         {
             arguments.Add("OutputSkip = true");

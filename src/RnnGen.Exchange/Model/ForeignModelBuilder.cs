@@ -24,6 +24,9 @@ internal sealed class ForeignModelBuilder(string format)
     /// <summary>Whether the first inputs of a step are added to its outputs.</summary>
     public bool IsSkipping { get; init; }
 
+    /// <summary>How a model with one output reduces the last recurrent layer's outputs.</summary>
+    public Pooling Pooling { get; set; }
+
     /// <summary>Values that the next layer reads; 0 before the first one.</summary>
     public int Width => _layers.Count == 0 ? 0 : _layers[^1].OutputSize;
 
@@ -119,6 +122,7 @@ internal sealed class ForeignModelBuilder(string format)
             Precision = precision,
             SequenceLength = sequenceLength,
             OutputSkip = IsSkipping,
+            Pooling = Pooling,
             Layers = _layers,
             Tensors = _tensors,
             LearnedInitialState = _initial.Exists(static l => IsGiven(l.Weights)),
