@@ -8,7 +8,7 @@ internal static class Settings
 {
     public const int Day = 24, Week = 168, Days = 14, Horizon = 48, Statics = 6;
 
-    /// <summary>Networks of the ensemble, which differ in their seeds.</summary>
+    /// <summary>Networks of the ensemble, which differ in their seeds; every second one learns without dropout.</summary>
     public const int Networks = 6;
 
     /// <summary>Networks that learn without the last 48 hours, on which the intervals are calibrated.</summary>

@@ -1,10 +1,8 @@
 using RnnGen;
+using RnnGen.Forecasting;
 using RnnGen.Samples;
 
 namespace Sunspots;
-
-/// <summary>A forecast without a model: from the series, the index of the value to forecast, and how many months ahead it is.</summary>
-internal delegate float NaiveRule(ReadOnlySpan<float> values, int target, int horizon);
 
 /// <summary>Trains models on the first parts of the series and has every method forecast the last part.</summary>
 /// <param name="data">The series.</param>
@@ -17,7 +15,7 @@ internal sealed class Experiment(SunspotData data, SampleRun run)
     /// <param name="model">The model, untrained.</param>
     /// <param name="save">The model's <c>Save</c>.</param>
     /// <param name="load">The model's <c>Load</c>.</param>
-    public Forecast Train<TModel>(string name, TModel model, Action<string> save, Func<string, TModel> load)
+    public HeldOutForecast Train<TModel>(string name, TModel model, Action<string> save, Func<string, TModel> load)
         where TModel : IRnnModel<TModel, float, float, float>
     {
         Console.WriteLine($"Training the {name}: {TModel.Layout.ParameterCount:N0} parameters, {data.Train.Count:N0} windows of {Settings.Window} months");
@@ -27,16 +25,26 @@ internal sealed class Experiment(SunspotData data, SampleRun run)
         return Predict(name, run.Reload(model, save, load), data);
     }
 
-    /// <summary>What needs no model; a cycle ago only where the series reaches back that far.</summary>
-    public Forecast[] Naive() =>
-    [
-        Naive("last value", NaiveForecasts.LastValue),
-        Naive("mean of the last 12 months", NaiveForecasts.MeanOfLastYear),
-        .. data.TargetIndex(0, Settings.Horizons[0]) >= NaiveForecasts.Cycle ? (Forecast[])[Naive($"{NaiveForecasts.Cycle} months ago", NaiveForecasts.CycleAgo)] : [],
-    ];
+    /// <summary>What needs no model, at every origin of the last part; a cycle ago only where the series reaches back that far.</summary>
+    public HeldOutForecast[] Naive()
+    {
+        const int Cycle = Settings.Cycle;
+        (string Name, IForecaster Forecaster)[] methods =
+        [
+            ("last value", new Naive()),
+            ("mean of the last 12 months", new MeanOfLastMonths(12)),
+            .. data.FirstOrigin >= Cycle ? ((string, IForecaster)[])[($"{Cycle} months ago", new SeasonalNaive(Cycle))] : [],
+        ];
+        BacktestResult result = Backtest.Run(data.Series, [.. methods.Select(method => method.Forecaster)], new BacktestOptions { Horizon = Settings.Horizons[^1], Windows = data.Test.Count, StepSize = 1, Refit = false });
+        return [.. methods.Select(method =>
+        {
+            BacktestForecasts[] origins = [.. result.Forecasts.Where(origin => origin.Name == method.Forecaster.Name)];
+            return new HeldOutForecast(method.Name, [.. Settings.Horizons.Select(horizon => origins.Select(origin => (float)origin.Forecasts[0].Values.Span[horizon - 1]).ToArray())]);
+        })];
+    }
 
     /// <summary>What a model forecasts for the last part.</summary>
-    public static Forecast Predict<TModel>(string name, TModel model, SunspotData data)
+    public static HeldOutForecast Predict<TModel>(string name, TModel model, SunspotData data)
         where TModel : IRnnModel<TModel, float, float, float>
     {
         float[][] values = [.. Settings.Horizons.Select(_ => new float[data.Test.Count])];
@@ -50,10 +58,6 @@ internal sealed class Experiment(SunspotData data, SampleRun run)
             }
         }
 
-        return new Forecast(name, values);
+        return new(name, values);
     }
-
-    private Forecast Naive(string name, NaiveRule rule) => new(
-        name,
-        [.. Settings.Horizons.Select(horizon => Enumerable.Range(0, data.Test.Count).Select(i => rule(data.Values, data.TargetIndex(i, horizon), horizon)).ToArray())]);
 }

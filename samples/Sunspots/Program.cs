@@ -15,13 +15,13 @@ return new Sample("Sunspots", "Forecasts the monthly mean sunspot number 1 and 1
     var gru = new GruForecaster(run.Seed);
     var rnn = new RnnForecaster(run.Seed);
     Experiment experiment = new(data, run);
-    Forecast[] networks =
+    HeldOutForecast[] networks =
     [
         experiment.Train("LSTM", lstm, lstm.Save, path => LstmForecaster.Load(path)),
         experiment.Train("GRU", gru, gru.Save, path => GruForecaster.Load(path)),
         experiment.Train("plain RNN", rnn, rnn.Save, path => RnnForecaster.Load(path)),
     ];
-    Forecast[] naive = experiment.Naive();
+    HeldOutForecast[] naive = experiment.Naive();
 
     Console.WriteLine($"Held out: the last {1 - Settings.TrainFraction - Settings.ValidationFraction:P0}, {data.Test.Count} windows, in the units of '{run.Text("--column")}'.");
     Report.Score([.. networks, .. naive], data.Truths, run.Results);

@@ -9,9 +9,9 @@ internal static class Report
     /// <param name="forecasts">Forecasts of all methods.</param>
     /// <param name="truths">For each horizon, the true values.</param>
     /// <param name="results">What they are added to.</param>
-    public static void Score(IReadOnlyList<Forecast> forecasts, IReadOnlyList<float[]> truths, ResultTable results)
+    public static void Score(IReadOnlyList<HeldOutForecast> forecasts, IReadOnlyList<float[]> truths, ResultTable results)
     {
-        foreach (Forecast forecast in forecasts)
+        foreach (HeldOutForecast forecast in forecasts)
         {
             for (int i = 0; i < truths.Count; i++)
             {
@@ -26,7 +26,7 @@ internal static class Report
     /// <param name="networks">Forecasts of the models.</param>
     /// <param name="naive">Forecasts without a model.</param>
     /// <param name="truths">For each horizon, the true values.</param>
-    public static string Verdict(IReadOnlyList<Forecast> networks, IReadOnlyList<Forecast> naive, IReadOnlyList<float[]> truths)
+    public static string Verdict(IReadOnlyList<HeldOutForecast> networks, IReadOnlyList<HeldOutForecast> naive, IReadOnlyList<float[]> truths)
     {
         string[] winners = [.. networks.Where(n => naive.All(other => Beats(n, other, truths))).Select(n => n.Name)];
         return winners.Length == 0
@@ -38,7 +38,7 @@ internal static class Report
     /// <param name="forecasts">Forecasts of some models.</param>
     /// <param name="data">The truth and its times.</param>
     /// <param name="column">What is forecast.</param>
-    public static string Draw(IReadOnlyList<Forecast> forecasts, SunspotData data, string column) => LineChart.Draw(
+    public static string Draw(IReadOnlyList<HeldOutForecast> forecasts, SunspotData data, string column) => LineChart.Draw(
         "Forecast and truth on the held-out months",
         [.. Settings.Horizons.Select((horizon, i) => new ChartPanel(Ahead(i) + " ahead", data.TimeLabel, column, data.TestTimes(horizon),
         [
@@ -50,7 +50,7 @@ internal static class Report
 
     private static string Ahead(int index) => Settings.Horizons[index] == 1 ? "1 month" : $"{Settings.Horizons[index]} months";
 
-    private static bool Beats(Forecast forecast, Forecast other, IReadOnlyList<float[]> truths)
+    private static bool Beats(HeldOutForecast forecast, HeldOutForecast other, IReadOnlyList<float[]> truths)
     {
         for (int i = 0; i < truths.Count; i++)
         {

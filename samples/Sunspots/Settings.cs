@@ -19,6 +19,9 @@ internal static class Settings
 
     public const double LearningRate = 4e-3;
 
+    /// <summary>Months of an average solar cycle.</summary>
+    public const int Cycle = 132;
+
     /// <summary>Shares of the series, by time: training, validation; the rest, the last 20 %, is the test part.</summary>
     public const double TrainFraction = 0.7, ValidationFraction = 0.1;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using RnnGen;
 using RnnGen.Data;
+using RnnGen.Forecasting;
 using RnnGen.Samples;
 
 namespace Sunspots;
@@ -11,31 +12,35 @@ namespace Sunspots;
 /// </summary>
 internal sealed class SunspotData
 {
+    private static readonly WindowOptions s_windows = new() { ContextLength = Settings.Window, Horizon = Settings.Horizons[^1] };
     private readonly Normalizer _normalizer;
-    private readonly int _testStart;
+    private readonly TimeSeries _roots;
 
-    private SunspotData(float[] values, double[] times, string timeLabel)
+    private SunspotData(TimeSeries series)
     {
-        Values = values;
-        Times = times;
-        TimeLabel = timeLabel;
-        SeriesForecast<float> roots = SeriesForecast.Prepare(
-            Array.ConvertAll(values, MathF.Sqrt), Settings.Window, Settings.Horizons[^1], Settings.TrainFraction, Settings.ValidationFraction);
-        _normalizer = roots.Normalizer;
-        _testStart = values.Length - (roots.Test.Count + Settings.Horizons[^1] - 1);
-        Train = AtHorizons(roots.Train);
-        Validation = AtHorizons(roots.Validation!);
-        Test = AtHorizons(roots.Test);
+        Series = new([series]);
+        Values = Array.ConvertAll(series.Targets.ToArray(), value => (float)value);
+        float[] roots = Array.ConvertAll(Values, MathF.Sqrt);
+        int trainEnd = (int)Math.Round(roots.Length * Settings.TrainFraction), validationEnd = (int)Math.Round(roots.Length * (Settings.TrainFraction + Settings.ValidationFraction));
+        _normalizer = Normalizer.StandardScore<float>(roots.AsSpan(0, trainEnd));
+        _roots = new(series.Id, Array.ConvertAll(_normalizer.Apply(roots), root => (double)root));
+        FirstOrigin = validationEnd;
+        Train = Windows(0, trainEnd);
+        Validation = Windows(trainEnd, validationEnd);
+        Test = Windows(validationEnd, roots.Length);
     }
 
-    /// <summary>The series in original units, one value a month.</summary>
+    /// <summary>The series in original units, one value a month, with its dates where the file has them.</summary>
+    public SeriesSet Series { get; }
+
+    /// <summary>Its values.</summary>
     public float[] Values { get; }
 
-    /// <summary>When each value was: years with fractions where the file has dates, otherwise row numbers.</summary>
-    public double[] Times { get; }
+    /// <summary>What <see cref="TestTimes"/> are.</summary>
+    public string TimeLabel => Series[0].Times is null ? "row" : "year";
 
-    /// <summary>What <see cref="Times"/> are.</summary>
-    public string TimeLabel { get; }
+    /// <summary>Index of the first value of the last part: the first that a test window forecasts.</summary>
+    public int FirstOrigin { get; }
 
     /// <summary>Windows of the first part, with the normalised roots at <see cref="Settings.Horizons"/> as targets.</summary>
     public SequenceDataset<float, float> Train { get; }
@@ -47,7 +52,7 @@ internal sealed class SunspotData
     public SequenceDataset<float, float> Test { get; }
 
     /// <summary>Reads the series and splits it.</summary>
-    /// <exception cref="UsageException">The file is missing, damaged, too short, or has negative values.</exception>
+    /// <exception cref="UsageException">The file is missing, damaged, too short, has negative or missing values, or dates that are no series of months.</exception>
     public static SunspotData Load(string path, string column)
     {
         try
@@ -58,13 +63,9 @@ internal sealed class SunspotData
                 throw new UsageException($"This sample forecasts counts, from 0 up; value {negative + 1} of column '{column}' is {values[negative].ToString(CultureInfo.InvariantCulture)}.");
             }
 
-            string[] dates = CsvSeries.ReadText(path, 0, new CsvOptions { HasHeader = true });
-            double[] years = Array.ConvertAll(dates, Year);
-            return Array.TrueForAll(years, double.IsFinite)
-                ? new SunspotData(values, years, "year")
-                : new SunspotData(values, [.. Enumerable.Range(1, values.Length).Select(i => (double)i)], "row");
+            return new SunspotData(new(column, Array.ConvertAll(values, value => (double)value), Months(CsvSeries.ReadText(path, 0, new CsvOptions { HasHeader = true }))));
         }
-        catch (Exception e) when (e is DataFormatException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is DataFormatException or SeriesDataException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UsageException(e.Message);
         }
@@ -73,14 +74,14 @@ internal sealed class SunspotData
     /// <summary>Index of the value that a test window is to forecast.</summary>
     /// <param name="window">Index of the test window.</param>
     /// <param name="horizon">Months ahead.</param>
-    public int TargetIndex(int window, int horizon) => _testStart + window + horizon - 1;
+    public int TargetIndex(int window, int horizon) => FirstOrigin + window + horizon - 1;
 
-    /// <summary>The times of all test windows' targets.</summary>
+    /// <summary>When the targets of all test windows are: years with fractions where the file has dates, otherwise row numbers.</summary>
     /// <param name="horizon">Months ahead.</param>
-    public double[] TestTimes(int horizon) => Times[TargetIndex(0, horizon)..(TargetIndex(Test.Count - 1, horizon) + 1)];
+    public double[] TestTimes(int horizon) => [.. Enumerable.Range(TargetIndex(0, horizon), Test.Count).Select(i => Series[0].Times is { } times ? times[i].Year + ((times[i].Month - 1) / 12.0) : i + 1)];
 
     /// <summary>For each horizon the true values of all test windows' targets, in original units.</summary>
-    public float[][] Truths => [.. Settings.Horizons.Select(horizon => Values[TargetIndex(0, horizon)..(TargetIndex(Test.Count - 1, horizon) + 1)])];
+    public float[][] Truths => [.. Settings.Horizons.Select(horizon => Values.AsSpan(TargetIndex(0, horizon), Test.Count).ToArray())];
 
     /// <summary>Brings a model's output back to a count.</summary>
     public float ToCount(float normalizedRoot)
@@ -89,25 +90,43 @@ internal sealed class SunspotData
         return root * root;
     }
 
-    /// <summary>The same windows, with the targets at <see cref="Settings.Horizons"/> out of all months ahead.</summary>
-    private static SequenceDataset<float, float> AtHorizons(SequenceDataset<float, float> windows)
+    /// <summary>The windows whose targets lie in a part, with the targets at <see cref="Settings.Horizons"/> out of all months ahead.</summary>
+    private SequenceDataset<float, float> Windows(int from, int end)
     {
-        var inputs = new float[windows.Count * windows.InputLength];
-        var targets = new float[windows.Count * Settings.Horizons.Count];
-        for (int i = 0; i < windows.Count; i++)
+        ForecastWindows windows = ForecastWindows.Create(new([_roots.Until(end)]), s_windows);
+        WindowReader reader = windows.CreateReader();
+        int[] own = [.. Enumerable.Range(0, windows.Count).Where(i => windows[i].Origin >= from)];
+        float[] inputs = new float[own.Length * windows.SequenceLength], targets = new float[own.Length * Settings.Horizons.Count];
+        for (int i = 0; i < own.Length; i++)
         {
-            windows.Input(i).CopyTo(inputs.AsSpan(i * windows.InputLength));
+            reader.Read(own[i]);
+            reader.CopyInputs(inputs.AsSpan(i * windows.SequenceLength, windows.SequenceLength));
             for (int j = 0; j < Settings.Horizons.Count; j++)
             {
-                targets[(i * Settings.Horizons.Count) + j] = windows.Target(i)[Settings.Horizons[j] - 1];
+                targets[(i * Settings.Horizons.Count) + j] = (float)reader.Targets[Settings.Horizons[j] - 1];
             }
         }
 
-        return SequenceDataset.FromArrays(inputs, targets, windows.Count);
+        return SequenceDataset.FromArrays(inputs, targets, own.Length);
     }
 
-    private static double Year(string date) =>
-        DateOnly.TryParseExact(date, ["yyyy-MM", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
-            ? day.Year + ((day.Month - 1) / 12.0)
-            : double.NaN;
+    // The months of a first column of dates; none if it has no dates.
+    private static TimeAxis? Months(string[] dates)
+    {
+        DateOnly?[] days = Array.ConvertAll(dates, date => DateOnly.TryParseExact(date, ["yyyy-MM", "yyyy-MM-dd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) ? day : (DateOnly?)null);
+        if (days.Length == 0 || days.Contains(null))
+        {
+            return null;
+        }
+
+        int first = MonthOf(days[0]), gap = Enumerable.Range(0, days.Length).FirstOrDefault(i => MonthOf(days[i]) != first + i, -1);
+        if (gap >= 0)
+        {
+            throw new UsageException($"The date {dates[gap]} of value {gap + 1} is not the month after {dates[gap - 1]}.");
+        }
+
+        return new(days[0]!.Value.ToDateTime(TimeOnly.MinValue), Frequency.Monthly);
+    }
+
+    private static int MonthOf(DateOnly? day) => (12 * day!.Value.Year) + day.Value.Month;
 }

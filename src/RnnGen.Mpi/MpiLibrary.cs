@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -8,12 +9,13 @@ namespace RnnGen;
 /// </summary>
 internal sealed unsafe class MpiLibrary
 {
-    private const int Success = 0, TextLength = 8192;
+    private const int Success = 0, TextLength = 8192, StatusLength = 64; // a status has 20 to 32 bytes
 
-    // One message is no longer than this: lengths are 32-bit numbers.
-    private const int LongestMessage = 1 << 30;
-
-    private readonly delegate* unmanaged[Cdecl]<void*, int, nint, int, int, void*, int, nint, int, int, nint, nint, int> _exchange;
+    private readonly delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, void*, int> _send, _receive;
+    private readonly delegate* unmanaged[Cdecl]<int, void*, int*, void*, int> _waitAny;
+    private readonly delegate* unmanaged[Cdecl]<void*, int*, void*, int> _test;
+    private readonly delegate* unmanaged[Cdecl]<void*, int> _cancel;
+    private readonly delegate* unmanaged[Cdecl]<void*, nint, int*, int> _getCount;
     private readonly delegate* unmanaged[Cdecl]<int> _finalize;
     private readonly delegate* unmanaged[Cdecl]<nint, int, int> _abort;
     private readonly delegate* unmanaged[Cdecl]<int, byte*, int*, int> _errorText;
@@ -23,7 +25,12 @@ internal sealed unsafe class MpiLibrary
     private MpiLibrary(nint library, string version, Handles handles)
     {
         (_library, Version, _handles) = (library, version, handles);
-        _exchange = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, void*, int, nint, int, int, nint, nint, int>)NativeLibrary.GetExport(library, "MPI_Sendrecv");
+        _send = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, void*, int>)NativeLibrary.GetExport(library, "MPI_Isend");
+        _receive = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, void*, int>)NativeLibrary.GetExport(library, "MPI_Irecv");
+        _waitAny = (delegate* unmanaged[Cdecl]<int, void*, int*, void*, int>)NativeLibrary.GetExport(library, "MPI_Waitany");
+        _test = (delegate* unmanaged[Cdecl]<void*, int*, void*, int>)NativeLibrary.GetExport(library, "MPI_Test");
+        _cancel = (delegate* unmanaged[Cdecl]<void*, int>)NativeLibrary.GetExport(library, "MPI_Cancel");
+        _getCount = (delegate* unmanaged[Cdecl]<void*, nint, int*, int>)NativeLibrary.GetExport(library, "MPI_Get_count");
         _finalize = (delegate* unmanaged[Cdecl]<int>)NativeLibrary.GetExport(library, "MPI_Finalize");
         _abort = (delegate* unmanaged[Cdecl]<nint, int, int>)NativeLibrary.GetExport(library, "MPI_Abort");
         _errorText = (delegate* unmanaged[Cdecl]<int, byte*, int*, int>)NativeLibrary.GetExport(library, "MPI_Error_string");
@@ -84,28 +91,79 @@ internal sealed unsafe class MpiLibrary
         return (rank, count);
     }
 
-    /// <summary>Sends and receives at the same time, in pieces where the library could not count the bytes.</summary>
-    /// <exception cref="ProcessGroupException">The other process does not answer.</exception>
-    public void Exchange(int rank, int partner, ReadOnlySpan<byte> sent, Span<byte> received)
-    {
-        do
-        {
-            ReadOnlySpan<byte> from = sent[..Math.Min(sent.Length, LongestMessage)];
-            Span<byte> to = received[..Math.Min(received.Length, LongestMessage)];
-            fixed (byte* first = from)
-            fixed (byte* place = to)
-            {
-                int error = _exchange(first, from.Length, _handles.Byte, partner, 0, place, to.Length, _handles.Byte, partner, 0, _handles.World, _handles.IgnoreStatus);
-                if (error != Success)
-                {
-                    throw new ProcessGroupException(Invariant($"Process {rank} lost process {partner}: {TextOf(error)} The job cannot go on; start it again with Resume."), partner);
-                }
-            }
+    /// <summary>Bytes of a request.</summary>
+    public int RequestSize => _handles.RequestSize;
 
-            sent = sent[from.Length..];
-            received = received[to.Length..];
+    /// <summary>The source of a message from anybody.</summary>
+    public int AnySource => _handles.AnySource;
+
+    /// <summary>Begins to send.</summary>
+    /// <param name="bytes">What is sent; it stays until the request is done.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="partner">The process that receives it.</param>
+    /// <param name="tag">The kind of the message.</param>
+    /// <param name="request">Takes the request.</param>
+    /// <exception cref="MpiException">The library rejects it.</exception>
+    public void Send(void* bytes, int length, int partner, int tag, void* request) => Throw(_send(bytes, length, _handles.Byte, partner, tag, _handles.World, request));
+
+    /// <summary>Begins to receive.</summary>
+    /// <param name="bytes">The place; it stays until the request is done.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="partner">The process that sends it.</param>
+    /// <param name="tag">The kind of the message.</param>
+    /// <param name="request">Takes the request.</param>
+    /// <exception cref="MpiException">The library rejects it.</exception>
+    public void Receive(void* bytes, int length, int partner, int tag, void* request) => Throw(_receive(bytes, length, _handles.Byte, partner, tag, _handles.World, request));
+
+    /// <summary>Waits until one of several requests is done.</summary>
+    /// <param name="requests">The requests.</param>
+    /// <param name="received">The bytes that it received; 0 for one that sends.</param>
+    /// <returns>Which one.</returns>
+    /// <exception cref="MpiException">It failed.</exception>
+    public int WaitAny(MpiRequests requests, out int received)
+    {
+        byte* status = stackalloc byte[StatusLength];
+        int index = 0, count = 0;
+        Throw(_waitAny(requests.Count, requests[0], &index, status));
+        Throw(_getCount(status, _handles.Byte, &count));
+        received = count;
+        return index;
+    }
+
+    /// <summary>Whether a request is done; also where there is none.</summary>
+    /// <exception cref="MpiException">It failed.</exception>
+    public bool Test(void* request) => Test(request, out _);
+
+    /// <inheritdoc cref="Test(void*)"/>
+    /// <param name="request">The request.</param>
+    /// <param name="received">The bytes that it received.</param>
+    public bool Test(void* request, out int received)
+    {
+        byte* status = stackalloc byte[StatusLength];
+        int isDone = 0, count = 0;
+        Throw(_test(request, &isDone, status));
+        if (isDone != 0)
+        {
+            Throw(_getCount(status, _handles.Byte, &count));
         }
-        while (!sent.IsEmpty || !received.IsEmpty);
+
+        received = count;
+        return isDone != 0;
+    }
+
+    /// <summary>Takes a receive back.</summary>
+    /// <returns>Whether the library leaves its memory alone from now on.</returns>
+    public bool Cancel(void* request, TimeSpan patience)
+    {
+        byte* status = stackalloc byte[StatusLength];
+        int isDone = 0;
+        _ = _cancel(request);
+        for (long begin = Stopwatch.GetTimestamp(); isDone == 0 && Stopwatch.GetElapsedTime(begin) < patience; Thread.Yield())
+        {
+            _ = _test(request, &isDone, status);
+        }
+
+        return isDone != 0;
     }
 
     /// <summary>Ends MPI, when all processes do.</summary>
@@ -168,6 +226,14 @@ internal sealed unsafe class MpiLibrary
         }
     }
 
+    private void Throw(int error)
+    {
+        if (error != Success)
+        {
+            throw new MpiException(TextOf(error));
+        }
+    }
+
     private string TextOf(int error)
     {
         byte[] text = new byte[TextLength];
@@ -181,13 +247,13 @@ internal sealed unsafe class MpiLibrary
     }
 
     // What C programs have from the library's header.
-    private readonly record struct Handles(nint World, nint Byte, nint ErrorsReturn, nint IgnoreStatus, int Serialized)
+    private readonly record struct Handles(nint World, nint Byte, nint ErrorsReturn, int AnySource, int RequestSize, int Serialized)
     {
-        public static Handles Mpich => new(0x44000000, 0x4c00010d, 0x54000001, 1, 2);
+        public static Handles Mpich => new(0x44000000, 0x4c00010d, 0x54000001, -2, sizeof(int), 2);
 
-        public static Handles Standard => new(0x101, 0x247, 0x143, 0, 2048);
+        public static Handles Standard => new(0x101, 0x247, 0x143, -1, sizeof(nint), 2048);
 
         public static Handles OfOpenMpi(nint library) => new(
-            NativeLibrary.GetExport(library, "ompi_mpi_comm_world"), NativeLibrary.GetExport(library, "ompi_mpi_byte"), NativeLibrary.GetExport(library, "ompi_mpi_errors_return"), 0, 2);
+            NativeLibrary.GetExport(library, "ompi_mpi_comm_world"), NativeLibrary.GetExport(library, "ompi_mpi_byte"), NativeLibrary.GetExport(library, "ompi_mpi_errors_return"), -1, sizeof(nint), 2);
     }
 }

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
+
 namespace RnnGen;
 
 /// <summary>
 /// The processes of an MPI job: <c>mpirun -n 8 ./train</c> or <c>srun ./train</c> starts them, on one machine or many. A program that was started without MPI is a job of one process, and needs no
-/// MPI library. Open MPI, MPICH and what has their binary interface, and libraries with the standard ABI of MPI 5 are found as the program starts.
+/// MPI library. A process whose exception nobody catches ends the job; one that leaves, by <see cref="ProcessGroup.Dispose()"/> or the end of its program, waits until all do. Open MPI, MPICH and what has their binary interface, and libraries with the standard ABI of MPI 5 are found as the program starts.
 /// </summary>
 /// <example>
 /// <code>
@@ -19,9 +21,24 @@ public sealed class MpiProcesses : ProcessGroup
     private static MpiProcesses? s_joined;
 
     private readonly MpiLibrary? _library;
+    private readonly MpiMail? _mail;
+    private readonly Lock _calls = new(); // to MPI
+    private readonly PosixSignalRegistration[] _signals = [];
+    private string _failure = "";
     private bool _isDisposed;
+    private volatile bool _isEnded; // by a signal
 
-    private MpiProcesses(MpiLibrary? library, int rank, int count) : base(rank, count) => _library = library;
+    private MpiProcesses(MpiLibrary? library, int rank, int count) : base(rank, count)
+    {
+        _library = library;
+        if (library is not null)
+        {
+            _mail = new(library, rank, count);
+            AppDomain.CurrentDomain.UnhandledException += (_, e) => End($"nobody caught {e.ExceptionObject}");
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Exit();
+            _signals = Array.ConvertAll((PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP, PosixSignal.SIGQUIT], signal => PosixSignalRegistration.Create(signal, _ => _isEnded = true));
+        }
+    }
 
     /// <summary>What the MPI library says of itself; <see langword="null"/> for a program that was started without MPI.</summary>
     public string? Library => _library?.Version;
@@ -64,7 +81,20 @@ public sealed class MpiProcesses : ProcessGroup
             throw new InvalidOperationException("This process is alone.");
         }
 
-        _library.Exchange(Rank, partner, sent, received);
+        lock (_calls)
+        {
+            _mail!.Exchange(partner, sent, received, Activity);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Announce(string message, int rank)
+    {
+        _failure = message;
+        lock (_calls)
+        {
+            _mail?.Announce(message, rank);
+        }
     }
 
     /// <inheritdoc/>
@@ -73,21 +103,76 @@ public sealed class MpiProcesses : ProcessGroup
         if (!_isDisposed && disposing)
         {
             _isDisposed = true;
-            Leave();
+            lock (_calls)
+            {
+                Leave();
+            }
+
+            Array.ForEach(_signals, signal => signal.Dispose());
         }
 
         base.Dispose(disposing);
     }
 
+    // A process that leaves says so, and waits until all others do: one that still waits for it fails, and ends the job.
     private void Leave()
     {
         if (HasFailed)
         {
-            Console.Error.WriteLine(Invariant($"Process {Rank} of {Count} failed, and ends the job: the others would wait for it."));
-            Thread.Sleep(s_lastWords);
-            _library?.Abort();
+            Abort(_failure);
+        }
+
+        _mail?.Announce(null, Rank);
+        if (_mail?.WaitForOthers() == false)
+        {
+            Abort("it left, and another process failed");
         }
 
         _library?.Finish();
+    }
+
+    // A program that ends without leaving leaves here, even if it ends on another thread. Where a signal ends it, its other threads go on.
+    private void Exit()
+    {
+        if (_isDisposed || _isEnded)
+        {
+            return;
+        }
+
+        if (_calls.TryEnter())
+        {
+            _isDisposed = true;
+            Leave();
+            _calls.Exit();
+        }
+        else
+        {
+            Abort("its program ended in the middle of an exchange");
+        }
+    }
+
+    private void End(string reason)
+    {
+        if (!_isDisposed)
+        {
+            Abort(reason);
+        }
+    }
+
+    // Ends all processes of the job. The launcher loses what it has not passed on yet.
+    private void Abort(string reason)
+    {
+        Console.Error.WriteLine(Invariant($"Process {Rank} of {Count} failed, and ends the job: {reason}"));
+        if (_calls.TryEnter())
+        {
+            _mail?.Flush(s_lastWords);
+            _calls.Exit();
+        }
+        else
+        {
+            Thread.Sleep(s_lastWords);
+        }
+
+        _library?.Abort();
     }
 }

@@ -38,6 +38,16 @@ public sealed class AutoregressiveForecasterTests
         Should.Throw<ArgumentException>(() => forecast.WithPaths(new double[7])).Message.ShouldContain("There are 7 values; each path has 6 steps.");
     }
 
+    /// <summary>Nothing after the end of the history has a part in the paths, though it is there.</summary>
+    [Fact]
+    public void Nothing_of_the_future_has_a_part()
+    {
+        SeriesSet whole = DirectForecasterTests.Seasons(3, 96);
+        SeriesSet perturbed = new(whole.Select(series => new TimeSeries(series.Id, (double[])[.. series.Targets.ToArray().Select((value, t) => t < 90 ? value : 1000 - value)])));
+        double[] Paths(SeriesSet set) => [.. Forecaster(1).Fit(set.WithoutLast(6), 6).Predict(set.WithoutLast(6)).SelectMany(forecast => forecast.Paths.ToArray())];
+        Paths(perturbed).ShouldBe(Paths(whole));
+    }
+
     [Fact]
     public void What_cannot_be_drawn_is_an_error()
     {
@@ -46,6 +56,41 @@ public sealed class AutoregressiveForecasterTests
         Should.Throw<SeriesDataException>(() => new AutoregressiveForecaster<PathModel>(s_windows with { Lags = [] }).Fit(set, 6)).Message.ShouldContain("Declare InputSize = 3");
         Should.Throw<SeriesDataException>(() => new AutoregressiveForecaster<GaussianModel>(s_windows).Fit(set, 6)).Message.ShouldContain("it must be many-to-many with OutputSize = 1 and SequenceLength = 30");
         Should.Throw<ArgumentException>(() => new AutoregressiveForecaster<DirectModel>(s_windows).Fit(set, 6)).Message.ShouldContain("DirectModel cannot forecast sample paths: it must be causal");
+    }
+
+    /// <summary>Statics that are given once are those of each series in the streams of its paths: the paths are drawn from the distribution that the model predicts of the whole window.</summary>
+    [Fact]
+    public void Statics_are_given_once()
+    {
+        Random random = new(4);
+        SeriesSet set = new([.. Enumerable.Range(0, 12).Select(i => new TimeSeries($"s{i}", (double[])[.. Enumerable.Range(0, 30).Select(_ => (3 * (i % 2)) - (2 * (i % 3)) + (0.4 * random.NextDouble()))])
+        {
+            Statics = new double[] { i % 2, i % 3 },
+        })], [], [], ["size", "place"]);
+        AutoregressiveForecaster<StaticPathModel> forecaster = new(new WindowOptions { ContextLength = 4, Horizon = 1 })
+        {
+            Seed = 1,
+            Levels = [0.1, 0.5, 0.9],
+            Paths = 4000,
+            Training = seed => new FitOptions { Epochs = 20, Seed = seed, Optimizer = new Adam(1e-2) { ClipNorm = 1 } },
+        };
+        TrainedForecaster<StaticPathModel> trained = forecaster.Fit(set, 1);
+        float[] parameters = new float[StaticPathModel.Layout.OutputLength * 2];
+        foreach (SeriesSet series in (SeriesSet[])[set, new SeriesSet([.. set.Select(one => new TimeSeries(one.Id, one.Targets) { Statics = new double[] { 1 - one.Statics.Span[0], 2 } })], [], [], ["size", "place"])])
+        {
+            foreach ((Forecast forecast, TimeSeries history) in trained.Predict(series).Zip(series))
+            {
+                // Before the first step nothing is read; then each step reads the value before it. Statics are behind all steps.
+                float[] row = [0, .. history.Targets[^4..].ToArray().Select(value => (float)value), .. history.Statics.ToArray().Select(value => (float)value)];
+                trained.Models[0].PredictParameters(row, parameters);
+                (double mean, double deviation) = (parameters[^2], parameters[^1]);
+                double[] expected = [mean - (1.2816 * deviation), mean, mean + (1.2816 * deviation)];
+                forecast.Quantiles.ToArray().ShouldBe(expected, 0.1 * deviation);
+            }
+        }
+
+        SeriesSet plain = new(set.Select(one => new TimeSeries(one.Id, one.Targets)));
+        Should.Throw<SeriesDataException>(() => forecaster.Fit(plain, 1)).Message.ShouldContain("StaticPathModel has 2 values that are given once, but the windows have 0");
     }
 
     private static AutoregressiveForecaster<PathModel> Forecaster(int epochs) => new(s_windows)

@@ -62,3 +62,9 @@ internal sealed partial class Weather;
 [RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 6, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.5, 0.9 })]
 [Gru(32)]
 internal sealed partial class BandModel;
+
+/// <summary>Predicts a distribution step by step from the value before, and two statics that are given once.</summary>
+[RnnModel(Architecture.ManyToMany, SequenceLength = 5, OutputSize = 1, Loss = Loss.Gaussian, MaskedTargets = true)]
+[Feature("before"), Static("size"), Static("place")]
+[Gru(8)]
+internal sealed partial class StaticPathModel;

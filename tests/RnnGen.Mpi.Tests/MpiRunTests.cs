@@ -55,12 +55,62 @@ public sealed partial class MpiRunTests(ITestOutputHelper output) : IDisposable
         job.Errors.ShouldContain("a callback failed");
     }
 
+    /// <summary>A process that leaves the others, by whichever way, ends the job; who waited for it says who left, and in which call.</summary>
+    [MpiFact("Open MPI")]
+    public void AProcessThatLeavesEndsTheJob()
+    {
+        foreach (string how in (string[])["return", "code", "exit", "forget", "throw", "evaluate", "stream-exit", "stream-cancel"])
+        {
+            LeaveIn("Open MPI", 4, how);
+        }
+    }
+
+    [MpiFact("MPICH")]
+    public void AProcessThatLeavesEndsTheJobOfMpich()
+    {
+        foreach (string how in (string[])["return", "code", "exit", "forget", "throw", "evaluate", "stream-exit", "stream-cancel"])
+        {
+            LeaveIn("MPICH", 2, how);
+        }
+    }
+
+    /// <summary>A program that does not dispose of its processes leaves them as it ends.</summary>
+    [MpiFact("MPICH")]
+    public void AProgramThatForgetsToLeaveEndsInOrder() => ForgetIn("MPICH");
+
+    [MpiFact("Open MPI")]
+    public void AProgramThatForgetsToLeaveEndsInOrderUnderOpenMpi() => ForgetIn("Open MPI");
+
+    private static void ForgetIn(string family)
+    {
+        MpiJob job = MpiJob.Run(family, 2, "--how", "forget", "classifier");
+        job.ExitCode.ShouldBe(0, job.Errors);
+        job.Lines.Length.ShouldBe(1);
+    }
+
+    private static void LeaveIn(string family, int count, string how)
+    {
+        MpiJob job = MpiJob.Run(family, count, "--leave", "1", "--how", how, "--epochs", "50", "classifier");
+        job.ExitCode.ShouldNotBe(0, how);
+        job.Lines.ShouldBeEmpty(how);
+        job.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(10), how);
+        job.Errors.ShouldContain(how switch
+        {
+            "throw" => "Process 1 of ",
+            "evaluate" => "Process 1 calls Evaluate where process 0 calls Fit",
+            "stream-cancel" => "Process 1 failed in Fit: TaskCanceledException: a read was cancelled",
+            "stream-exit" => "rocess 1 ", // left, or ended in an exchange
+            "return" or "code" or "exit" or "forget" => "Process 1 left while process ",
+            _ => throw new ArgumentOutOfRangeException(nameof(how), how, "There is no such way."),
+        }, Case.Sensitive, $"{family}, {how}: {job.Errors}");
+    }
+
     [MpiFact("MPICH")]
     public void ProcessesWithOtherParametersAreRejected()
     {
         MpiJob job = MpiJob.Run("MPICH", 2, "--seeds", "classifier");
         job.ExitCode.ShouldNotBe(0);
-        job.Errors.ShouldContain("Process 1 does not train as process 0 does: their values of the model's parameters differ.");
+        job.Errors.ShouldContain("Process 1 does not train as process 0 does. It has the parameters' hash = ");
     }
 
     /// <summary>A process is killed in the middle of an epoch; the job ends soon and says which it was, nothing is left of it, and the newest checkpoint leads to the same end.</summary>

@@ -32,9 +32,9 @@ public sealed class SharedMeasuringTests
     public void EvaluationsOfOtherModelsOrDataAreRejected()
     {
         LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() => new Classifier(group.Rank).Evaluate(Data(5), group)))
-            .ShouldAllBe(e => e.Rank == 1 && e.Message.Contains("does not measure as process 0 does: their values of the model's parameters differ"));
+            .ShouldAllBe(e => e.Rank == 1 && e.Message.Contains("does not measure as process 0 does. It has the parameters' hash = ") && e.Message.Contains("Create the model with the same seed"));
         LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() => new Classifier(1).Evaluate(Data(group.Rank), group)))
-            .ShouldAllBe(e => e.Rank == 1 && e.Message.Contains("their data's inputs' hash differ"));
+            .ShouldAllBe(e => e.Rank == 1 && e.Message.Contains("It has data's inputs' hash = ") && e.Message.Contains("Load and prepare the same data"));
         LocalProcesses.Run(3, group => Should.Throw<ArgumentException>(() => new Classifier(1).Evaluate(Data(5), group))).ShouldAllBe(e => e.Message.Contains("There are 3 processes"));
     }
 
@@ -83,7 +83,7 @@ public sealed class SharedMeasuringTests
     [Fact]
     public void ProcessesWithOtherSeedsDoNotSweepTogether() => LocalProcesses.Run(2, group =>
         Should.Throw<ProcessGroupException>(() => new Sweep<float, float, int>(Data(5), Data(6)) { Seeds = [group.Rank], Processes = group }.Add<Classifier>("one").Run()))
-        .ShouldAllBe(e => e.Message.Contains("does not sweep as process 0 does: their seeds differ"));
+        .ShouldAllBe(e => e.Message == "Process 1 does not sweep as process 0 does. It has Seeds = 1, and process 0 has 0. Pass the same options in all processes.");
 
     private static Sweep<float, float, int> Candidates(ProcessGroup? group) => new Sweep<float, float, int>(Data(5), Data(6)) { Seeds = [1, 2, 3], Processes = group }
         .Add<Classifier>("slow", seed => new FitOptions { Epochs = 1, Seed = seed, Metrics = true })

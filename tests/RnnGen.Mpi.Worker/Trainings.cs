@@ -33,6 +33,12 @@ public sealed record Participation
     public bool IsStreamed { get; init; }
 
     public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
+
+    /// <summary>How this process leaves the others in the middle of the training; empty if it does not.</summary>
+    public string Leaving { get; init; } = "";
+
+    /// <summary>Whether some process leaves where it reads the data.</summary>
+    public bool HasLeavingData { get; init; }
 }
 
 /// <summary>What a process has of the data.</summary>
@@ -81,6 +87,13 @@ public static class Trainings
         data = weights is null ? data : data.WithWeights(weights);
         data = resets is null ? data : data.WithResets(resets);
         SequenceSource<TInput, TTarget> train = Sharded(data, how), validation = Sharded(data, how with { Sharding = how.Sharding == Sharding.None ? Sharding.None : Sharding.InMemory });
+        if (how.Leaving == "evaluate")
+        {
+            return RnnGen.Runtime.TrainingLoop.Evaluate<TModel, TNumber, TInput, TTarget>(model, train, carryState: null, how.Processes).ToString();
+        }
+
+        train = how.HasLeavingData ? train.Augment((draw, _, _) => Leave(draw, how.Leaving)) : train;
+
         using CancellationTokenSource cancellation = new();
         TrainingResult result = model.Fit(train, validation, new FitOptions
         {
@@ -92,6 +105,23 @@ public static class Trainings
         Evaluation measured = RnnGen.Runtime.TrainingLoop.Evaluate<TModel, TNumber, TInput, TTarget>(model, train, carryState: null, how.Processes);
         double[] measures = [measured.Loss, measured.Count, measured.Accuracy ?? 0, measured.F1 ?? 0, measured.Mae ?? 0, measured.Rmse ?? 0, measured.RSquared ?? 0];
         return $"{Hash(model.Parameters)} {Hash<double>(losses)} {Hash<double>(measures)}";
+    }
+
+    private static void Leave(SequenceDraw draw, string how)
+    {
+        if (draw is { Epoch: 2, Sequence: 40 } && how.Length > 0)
+        {
+            switch (how)
+            {
+                case "stream-exit":
+                    Environment.Exit(0);
+                    break;
+                case "stream-cancel":
+                    throw new TaskCanceledException("a read was cancelled");
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(how), how, "There is no such way.");
+            }
+        }
     }
 
     // Shards of different size: process r of p has the sequences from (r / p)² of them on, or whole windows of streams. A stream is read with a buffer that is smaller than it.

@@ -59,6 +59,15 @@ public sealed class CheckpointLockTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder.File("training.lock"), "process 1 (init) on machine elsewhere, since 2020-01-01 00:00:00 UTC");
+        File.WriteAllText(folder.File("checkpoint-000000000009.rnngen.0.tmp"), "half a checkpoint");
+        bool isThere = true;
+        Should.Throw<InvalidDataException>(() => Fit(folder.Path, resume: true, _ =>
+        {
+            // Before anything was saved.
+            isThere = folder.Files.Contains("checkpoint-000000000009.rnngen.0.tmp");
+            throw new InvalidDataException();
+        }));
+        isThere.ShouldBeFalse();
         Fit(folder.Path, resume: true).Parameters.ToArray().ShouldBe(Fit(folder.Path, resume: true).Parameters.ToArray());
         folder.Files.ShouldNotContain("training.lock");
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RnnGen.Data;
+using RnnGen.Forecasting;
 using Shouldly;
 using Sunspots;
 using Xunit;
@@ -21,16 +22,11 @@ public sealed class SunspotsSampleTests
     }
 
     [Fact]
-    public void Naive_forecasts_use_what_is_known_at_the_time()
+    public void The_mean_of_the_last_months_is_of_what_is_known()
     {
-        float[] values = [.. Enumerable.Range(0, 200).Select(i => (float)i)];
-        NaiveForecasts.LastValue(values, 150, 1).ShouldBe(149);
-        NaiveForecasts.LastValue(values, 150, 12).ShouldBe(138);
-        NaiveForecasts.CycleAgo(values, 150, 1).ShouldBe(18);
-        NaiveForecasts.CycleAgo(values, 150, 12).ShouldBe(18);
-        NaiveForecasts.MeanOfLastYear(values, 150, 1).ShouldBe(143.5f); // 138 to 149
-        NaiveForecasts.MeanOfLastYear(values, 150, 12).ShouldBe(132.5f); // 127 to 138
-        Should.Throw<ArgumentOutOfRangeException>(() => NaiveForecasts.CycleAgo(values, 150, 133));
+        SeriesSet set = SeriesSet.FromArrays(["s"], [[.. Enumerable.Range(0, 150).Select(i => (double)i)]]);
+        Forecast forecast = new MeanOfLastMonths(12).Fit(set, 2).Predict(set)[0];
+        forecast.Values.ToArray().ShouldBe([143.5, 143.5]); // 138 to 149
     }
 
     [Fact]
@@ -47,9 +43,9 @@ public sealed class SunspotsSampleTests
     public void The_verdict_needs_both_errors_at_both_horizons()
     {
         float[][] truths = [[0, 0], [0, 0]];
-        Forecast naive = new("naive", [[2, 2], [2, 2]]);
-        Forecast good = new("good", [[1, 1], [1, 1]]);
-        Forecast half = new("half", [[1, 1], [3, 3]]);
+        HeldOutForecast naive = new("naive", [[2, 2], [2, 2]]);
+        HeldOutForecast good = new("good", [[1, 1], [1, 1]]);
+        HeldOutForecast half = new("half", [[1, 1], [3, 3]]);
         Report.Verdict([good, half], [naive], truths).ShouldBe("Better than every naive forecast at every horizon: good.");
         Report.Verdict([half], [naive], truths).ShouldStartWith("No network");
         Report.Verdict([naive], [naive], truths).ShouldStartWith("No network", customMessage: "a tie is no win");
@@ -70,5 +66,17 @@ public sealed class SunspotsSampleTests
         SunspotData data = SunspotData.Load(path, "sunspots");
         data.Truths[1][0].ShouldBe(data.Values[data.TargetIndex(0, 12)]);
         data.ToCount(-100).ShouldBe(0);
+
+        // A month that is missing would move all values after it.
+        string gap = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(gap, File.ReadLines(path).Where((_, line) => line != 5));
+            Should.Throw<UsageException>(() => SunspotData.Load(gap, "sunspots")).Message.ShouldBe("The date 1749-06 of value 5 is not the month after 1749-04.");
+        }
+        finally
+        {
+            File.Delete(gap);
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace RnnGen.Forecasting;
 /// </summary>
 /// <remarks>
 /// The model is many-to-many over context + horizon and causal, with <c>OutputSize = 1</c> and a loss that is a distribution: <c>Loss.Gaussian</c>, <c>StudentT</c> or <c>Laplace</c>. At each step it reads the
-/// scaled value before it, the lags, what is known of the step, and the statics. In training all of these are true values (teacher forcing), also in the horizon. The forecast is the median of the paths.
+/// scaled value before it, the lags, what is known of the step, and the statics, which are given once where the model declares <c>[Static]</c> inputs. In training all of these are true values (teacher forcing), also in the horizon. The forecast is the median of the paths.
 /// </remarks>
 /// <typeparam name="TModel">The model.</typeparam>
 public sealed class AutoregressiveForecaster<TModel> : ModelForecaster<TModel>

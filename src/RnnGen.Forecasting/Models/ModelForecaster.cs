@@ -41,6 +41,9 @@ public abstract class ModelForecaster<TModel> : IModelForecaster
         init => field = value ?? throw new ArgumentNullException(nameof(Training));
     } = static seed => new FitOptions { Seed = seed };
 
+    /// <summary>Sets what else a model has before its training, such as other <c>DropoutRates</c> than are declared. Default: <see langword="null"/>, nothing.</summary>
+    public Action<TModel>? Prepare { get; init; }
+
     /// <summary>
     /// The levels of the quantiles that are taken from draws or sample paths, where the loss is a distribution, rising, each above 0 and below 1; <c>Loss.Quantile</c> has its own. Default: none of
     /// <see cref="DirectForecaster{TModel}"/>; 0.025, 0.1, 0.5, 0.9, 0.975 of <see cref="AutoregressiveForecaster{TModel}"/>.
@@ -107,6 +110,8 @@ public abstract class ModelForecaster<TModel> : IModelForecaster
         {
             model.SetParameters(Start.Parameters);
         }
+
+        Prepare?.Invoke(model);
 
         SnapshotCallback snapshots = new(model, Snapshots - 1);
         FitOptions options = Training(Seed);

@@ -1,6 +1,9 @@
 namespace RnnGen.Forecasting;
 
-/// <summary>Where the values of a window are in the row of a model that reads at each step the value before it.</summary>
+/// <summary>
+/// Where the values of a window are in the row <c>[step, column | statics]</c> of a model that reads at each step the value before it. Statics have a place of their own where the model declares such inputs;
+/// otherwise they are columns of each step.
+/// </summary>
 internal sealed class PathLayout
 {
     private readonly WindowOptions _options;
@@ -13,12 +16,14 @@ internal sealed class PathLayout
     public PathLayout(ModelLayout layout, ForecastWindows windows)
     {
         _options = windows.Options;
-        (_known, _steps) = (windows.KnownNames.Count, _options.ContextLength + _options.Horizon);
-        string[] columns = ["value before", .. windows.KnownNames, .. windows.StaticNames];
+        (_known, _steps, HasStatics) = (windows.KnownNames.Count, _options.ContextLength + _options.Horizon, layout.Declared(InputKind.Static) > 0);
+        string[] columns = ["value before", .. windows.KnownNames, .. HasStatics ? [] : windows.StaticNames];
+        int statics = HasStatics ? windows.StaticNames.Count : 0;
         string? problem = windows.PastNames.Count > 1 ? "the series have observed covariates, which nobody knows in the horizon; leave them out, or use a direct forecaster"
             : _options.InputScaling is not null ? $"{nameof(WindowOptions.InputScaling)} is set, but the model reads what it forecasts; use {nameof(WindowOptions.Scaling)} alone"
             : layout.IsDecoded || layout.OutputLength != layout.SequenceLength || layout.SequenceLength != _steps ? Invariant($"{layout.ModelName} outputs {layout.OutputLength} values over {layout.SequenceLength} steps, but it must be many-to-many with OutputSize = 1 and SequenceLength = {_steps}, context and horizon")
-            : layout.InputLength != layout.SequenceLength * columns.Length ? Invariant($"{layout.ModelName} reads {layout.InputLength} values of a sequence, but at each of {_steps} steps there are {columns.Length}: {string.Join(", ", columns.Take(60))}. Declare InputSize = {columns.Length}, or change the {nameof(WindowOptions)}")
+            : layout.Declared(InputKind.Static) != statics ? Invariant($"{layout.ModelName} has {layout.Declared(InputKind.Static)} values that are given once, but the windows have {statics}; change the declaration or the {nameof(WindowOptions)}")
+            : layout.InputStep != columns.Length ? Invariant($"{layout.ModelName} reads {layout.InputStep} values at each step, but there are {columns.Length}: {string.Join(", ", columns.Take(60))}. Declare InputSize = {columns.Length}, or change the {nameof(WindowOptions)}")
             : null;
         if (problem is not null)
         {
@@ -27,6 +32,9 @@ internal sealed class PathLayout
 
         Columns = columns.Length;
     }
+
+    /// <summary>Whether the model reads statics once, and not at each step.</summary>
+    public bool HasStatics { get; }
 
     /// <summary>Values of a step.</summary>
     public int Columns { get; }
@@ -37,6 +45,11 @@ internal sealed class PathLayout
         for (int step = 0; step < _steps; step++)
         {
             CopyStep(reader, step, row.Slice(step * Columns, Columns), reader.Targets);
+        }
+
+        if (HasStatics)
+        {
+            CopyStatics(reader, row[(_steps * Columns)..]);
         }
     }
 
@@ -68,9 +81,18 @@ internal sealed class PathLayout
             row[to++] = (float)value;
         }
 
-        foreach (double value in reader.Statics)
+        if (!HasStatics)
         {
-            row[to++] = (float)value;
+            CopyStatics(reader, row[to..]);
+        }
+    }
+
+    /// <summary>Writes the statics of a window.</summary>
+    public static void CopyStatics(WindowReader reader, Span<float> statics)
+    {
+        for (int i = 0; i < reader.Statics.Length; i++)
+        {
+            statics[i] = (float)reader.Statics[i];
         }
     }
 

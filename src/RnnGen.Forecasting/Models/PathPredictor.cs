@@ -8,7 +8,7 @@ internal sealed class PathPredictor : WindowPredictor
     private readonly ForecastRecipe _recipe;
     private readonly PathLayout _layout;
     private readonly PathStreams _start, _paths;
-    private readonly float[] _inputs, _outputs, _state;
+    private readonly float[] _inputs, _outputs, _state, _statics;
     private readonly double[][] _drawn;
     private readonly int _seed;
 
@@ -20,6 +20,7 @@ internal sealed class PathPredictor : WindowPredictor
         (_start, _paths) = (new(core, 1), new(core, recipe.Paths));
         _inputs = new float[recipe.Paths * _layout.Columns];
         _outputs = new float[recipe.Paths];
+        _statics = new float[windows.StaticNames.Count];
         _state = new float[core.Shape.Stream!.Length];
         _drawn = [.. Enumerable.Range(0, recipe.Paths).Select(_ => new double[recipe.Windows.Horizon])];
     }
@@ -38,6 +39,7 @@ internal sealed class PathPredictor : WindowPredictor
     {
         WindowOptions options = _recipe.Windows;
         _start.Reset();
+        SetStatics(reader);
         for (int step = 0; step < options.ContextLength; step++)
         {
             Span<float> row = _inputs.AsSpan(0, _layout.Columns);
@@ -60,6 +62,22 @@ internal sealed class PathPredictor : WindowPredictor
         return OfDraws(reader, draws, _recipe.Levels);
     }
 
+    // Once a window, where the model reads them once.
+    private void SetStatics(WindowReader reader)
+    {
+        if (!_layout.HasStatics)
+        {
+            return;
+        }
+
+        PathLayout.CopyStatics(reader, _statics);
+        _start.SetStatics(0, _statics);
+        for (int path = 0; path < _paths.Count; path++)
+        {
+            _paths.SetStatics(path, _statics);
+        }
+    }
+
     private void Step(WindowReader reader, int step, int window, double[] draws)
     {
         for (int path = 0; path < _paths.Count; path++)
@@ -78,6 +96,8 @@ internal sealed class PathPredictor : WindowPredictor
 
     private sealed class PathStreams(ModelCore<float, float, float> core, int count) : StreamStates<float, float, float>(core, count)
     {
+        public void SetStatics(int stream, ReadOnlySpan<float> statics) => TakeStatics(stream, statics);
+
         public float Draw(int stream, HeadDraws draws)
         {
             float drawn = 0;

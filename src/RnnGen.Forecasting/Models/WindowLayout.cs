@@ -26,7 +26,7 @@ internal sealed class WindowLayout
         StepsPerInput = steps / layout.SequenceLength;
         Expect("outputs of a window", layout.OutputLength, Form == WindowForm.Aligned ? steps : _horizon);
 
-        int statics = Declared(InputKind.Static), known = Declared(InputKind.Known);
+        int statics = layout.Declared(InputKind.Static), known = layout.Declared(InputKind.Known);
         (_hasStatics, _hasKnown) = (statics > 0, known > 0);
         Expect("values that are given once", statics, _hasStatics ? _statics : 0);
         Expect("values that are known of a decoded step", known, _hasKnown ? _known : 0);
@@ -110,8 +110,6 @@ internal sealed class WindowLayout
         string[] own = [.. _windows.PastNames, .. Form == WindowForm.Aligned ? ["is forecast", "position"] : (string[])[], .. _windows.KnownNames];
         return [.. Enumerable.Repeat(own, StepsPerInput).SelectMany(static names => names), .. _hasStatics ? [] : _windows.StaticNames];
     }
-
-    private int Declared(InputKind kind) => _layout.Inputs.Where(input => input.Kind == kind).Sum(input => input.Size);
 
     private void Expect(string what, int declared, int expected)
     {

@@ -23,6 +23,7 @@ internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
         }
 
         _lock = CheckpointLock.Take(options.Folder);
+        DeleteRemains();
     }
 
     /// <summary>Releases the folder.</summary>
@@ -84,7 +85,7 @@ internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
             Invariant($"None of the {files.Count} checkpoints in '{options.Folder}' is intact: their hashes do not match their contents. They were renamed to *{DamagedEnd}; without Resume the training starts from the beginning."));
     }
 
-    /// <summary>Saves a checkpoint, and deletes those that are older than the ones to keep, and the remains of interrupted saves.</summary>
+    /// <summary>Saves a checkpoint, and deletes those that are older than the ones to keep.</summary>
     /// <exception cref="CheckpointException">It cannot be written; those before it are unchanged.</exception>
     public void Save(long step, Action<CheckpointWriter> write)
     {
@@ -104,6 +105,18 @@ internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
                 AtomicFile.TryDelete(old);
             }
 
+        }
+        catch (Exception e) when (IsOfFiles(e))
+        {
+            throw new CheckpointException(Invariant($"The checkpoint of step {step} cannot be written to '{options.Folder}': {e.Message} The checkpoints before it are unchanged."), e);
+        }
+    }
+
+    // What a training wrote when it was killed. Nobody else writes here while the folder is locked.
+    private void DeleteRemains()
+    {
+        try
+        {
             foreach (string left in Directory.EnumerateFiles(options.Folder, Start + "*" + AtomicFile.TemporaryEnd))
             {
                 AtomicFile.TryDelete(left);
@@ -111,7 +124,7 @@ internal sealed class CheckpointFolder(CheckpointOptions options) : IDisposable
         }
         catch (Exception e) when (IsOfFiles(e))
         {
-            throw new CheckpointException(Invariant($"The checkpoint of step {step} cannot be written to '{options.Folder}': {e.Message} The checkpoints before it are unchanged."), e);
+            // A folder that cannot be read is reported where its checkpoints are.
         }
     }
 

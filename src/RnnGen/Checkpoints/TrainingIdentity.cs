@@ -63,7 +63,12 @@ internal sealed class TrainingIdentity
             theirs.Add((reader.ReadString("the name of a setting"), reader.ReadString("a setting")));
         }
 
-        List<string> differences = Differences(theirs);
+        List<string> differences = [];
+        foreach ((string name, string? value, string? here) in NamedValues.Differences(theirs, _settings))
+        {
+            differences.Add(value is null ? $"it has no {name}, which here is {Cut(here!)}" : $"its {Cut(name)} is {Cut(value)}, but here {(here is null ? "there is none" : $"it is {Cut(here)}")}");
+        }
+
         if (differences.Count > 0)
         {
             string more = differences.Count > MostDifferences ? Invariant($"; and {differences.Count - MostDifferences} more") : "";
@@ -73,37 +78,4 @@ internal sealed class TrainingIdentity
     }
 
     private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";
-
-    private List<string> Differences(List<(string Name, string Value)> theirs)
-    {
-        List<string> differences = [];
-        foreach ((string name, string value) in theirs)
-        {
-            string? here = Find(_settings, name);
-            if (here is null ? OwnerIsTheSame(theirs, name) : here != value)
-            {
-                differences.Add($"its {Cut(name)} is {Cut(value)}, but here {(here is null ? "there is none" : $"it is {Cut(here)}")}");
-            }
-        }
-
-        foreach ((string name, string value) in _settings)
-        {
-            if (Find(theirs, name) is null && OwnerIsTheSame(theirs, name))
-            {
-                differences.Add($"it has no {name}, which here is {Cut(value)}");
-            }
-        }
-
-        return differences;
-    }
-
-    // What another optimiser has of its own, or data that one of the two lacks, goes without saying: its owner is named.
-    private bool OwnerIsTheSame(List<(string Name, string Value)> theirs, string name) =>
-        name.IndexOf("'s ", StringComparison.Ordinal) is var end && (end < 0 || Find(theirs, name[..end]) == Find(_settings, name[..end]));
-
-    private static string? Find(List<(string Name, string Value)> settings, string name)
-    {
-        int place = settings.FindIndex(s => s.Name == name);
-        return place < 0 ? null : settings[place].Value;
-    }
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace RnnGen.Runtime;
 
@@ -46,22 +48,17 @@ internal sealed class SequenceShard<TInput, TTarget> : SequenceSource<TInput, TT
     public static SequenceShard<TInput, TTarget> Create(SequenceSource<TInput, TTarget> own, ProcessGroup group)
     {
         ArgumentNullException.ThrowIfNull(group);
-        group.CheckCount(nameof(group));
-        if (own is SequenceShard<TInput, TTarget> || (own is StreamedSequences<TInput, TTarget> && own.Settings.BucketBatches > 0))
+        return Together.Run(group, SharedCall.AsShard, nameof(group), shared =>
         {
-            throw new InvalidOperationException(own is StreamedSequences<TInput, TTarget>
-                ? "Streamed sequences that are bucketed by length cannot be a shard, since no process knows the lengths of the others' before they are read. Do not bucket them, or hold the shard in memory."
-                : "These sequences are a shard already; call AsShard once.");
-        }
-
-        int[] starts = Compared(own, group);
-        SequenceDataset<TInput, TTarget>? data = own as SequenceDataset<TInput, TTarget>;
-        SourceSettings<TInput, TTarget> settings = own.Settings with
-        {
-            Weights = own.Settings.Weights is { } weights ? Gathered<float>(group, weights) : null,
-            Resets = own.Settings.Resets is { } resets ? Gathered<bool>(group, resets) : null,
-        };
-        return new(own, group, starts, data is { HasLengths: true } ? Gathered(group, data.Lengths) : [], settings);
+            (string Name, string Value)[] kinds = Together.Agree(shared, () => KindsOf(own));
+            int[] starts = Compared(own, kinds, group);
+            SourceSettings<TInput, TTarget> settings = own.Settings with
+            {
+                Weights = own.Settings.Weights is { } weights ? Gathered<float>(group, weights) : null,
+                Resets = own.Settings.Resets is { } resets ? Gathered<bool>(group, resets) : null,
+            };
+            return new SequenceShard<TInput, TTarget>(own, group, starts, own is SequenceDataset<TInput, TTarget> { HasLengths: true } data ? Gathered(group, data.Lengths) : [], settings);
+        });
     }
 
     public override SequenceSource<TInput, TTarget> Augment(Augmentation<TInput, TTarget> augmentation) => With(Settings.WithAugmentation(augmentation));
@@ -175,42 +172,49 @@ internal sealed class SequenceShard<TInput, TTarget> : SequenceSource<TInput, TT
         return (long)hash.Value;
     }
 
-    // The shards are of one kind; returns where they begin.
-    private static int[] Compared(SequenceSource<TInput, TTarget> own, ProcessGroup group)
+    // What shards have in common, and the number of their sequences, for which a stream may be read.
+    private static (string Name, string Value)[] KindsOf(SequenceSource<TInput, TTarget> own)
     {
-        (string Name, int Value)[] kinds =
-        [
-            ("input length", own.InputLength), ("target length", own.TargetLength), ("input's bytes", Unsafe.SizeOf<TInput>()), ("target's bytes", Unsafe.SizeOf<TTarget>()),
-            ("being streamed", own is StreamedSequences<TInput, TTarget> ? 1 : 0), ("having lengths", own.HasLengths ? 1 : 0), ("weights of a sequence", own.WeightsPerSequence),
-            ("reset marks of a sequence", own.ResetsPerSequence), ("streams", own.Streams), ("batches that are bucketed by length", own.Settings.BucketBatches), ("augmentation", own.Settings.Augmentation is null ? 0 : 1),
-        ];
-        int[] header = new int[kinds.Length + 1];
-        header[0] = own.Count;
-        for (int i = 0; i < kinds.Length; i++)
+        if (own is SequenceShard<TInput, TTarget> || (own is StreamedSequences<TInput, TTarget> && own.Settings.BucketBatches > 0))
         {
-            header[i + 1] = kinds[i].Value;
+            throw new InvalidOperationException(own is StreamedSequences<TInput, TTarget>
+                ? "Streamed sequences that are bucketed by length cannot be a shard, since no process knows the lengths of the others' before they are read. Do not bucket them, or hold the shard in memory."
+                : "These sequences are a shard already; call AsShard once.");
         }
 
-        IReadOnlyList<byte[]> all = group.Gather(MemoryMarshal.AsBytes<int>(header));
-        ReadOnlySpan<int> first = MemoryMarshal.Cast<byte, int>(all[0]);
+        return
+        [
+            ("number of sequences", Invariant($"{own.Count}")), ("input length", Invariant($"{own.InputLength}")), ("target length", Invariant($"{own.TargetLength}")), ("type of inputs", typeof(TInput).Name),
+            ("type of targets", typeof(TTarget).Name), ("place", own.Place), ("having lengths", own.HasLengths ? "true" : "false"), ("weights of a sequence", Invariant($"{own.WeightsPerSequence}")),
+            ("reset marks of a sequence", Invariant($"{own.ResetsPerSequence}")), ("streams", Invariant($"{own.Streams}")), ("batches that are bucketed by length", Invariant($"{own.Settings.BucketBatches}")),
+            ("augmentation", own.Settings.AugmentationName ?? "none"), ("own weights", own.Settings.Weights is null ? "none" : "some"), ("own resets", own.Settings.Resets is null ? "none" : "some"),
+        ];
+    }
+
+    // The shards are of one kind; returns where they begin.
+    private static int[] Compared(SequenceSource<TInput, TTarget> own, (string Name, string Value)[] kinds, ProcessGroup group)
+    {
+        IReadOnlyList<byte[]> all = group.Gather(Encoding.UTF8.GetBytes(string.Join('\0', Array.ConvertAll(kinds, kind => kind.Value))));
+        string[] first = Encoding.UTF8.GetString(all[0]).Split('\0');
         int[] starts = new int[group.Count + 1];
         for (int rank = 0; rank < group.Count; rank++)
         {
-            ReadOnlySpan<int> found = MemoryMarshal.Cast<byte, int>(all[rank]);
-            for (int i = 1; i < header.Length; i++)
+            string[] found = Encoding.UTF8.GetString(all[rank]).Split('\0');
+            int count = int.Parse(found[0], CultureInfo.InvariantCulture);
+            for (int i = 1; i < kinds.Length; i++)
             {
                 if (found[i] != first[i])
                 {
-                    throw new ProcessGroupException(Invariant($"The shard of process {rank} does not fit to that of process 0: {kinds[i - 1].Name} is {found[i]} there, and {first[i]} here. Cut and prepare the shards alike."), rank);
+                    throw group.Agree(new ProcessGroupException(Invariant($"The shard of process {rank} does not fit to that of process 0: {kinds[i].Name} is {found[i]} there, and {first[i]} here. Cut and prepare the shards alike."), rank));
                 }
             }
 
-            if (own.Streams > 0 && rank < group.Count - 1 && found[0] % own.Streams != 0)
+            if (own.Streams > 0 && rank < group.Count - 1 && count % own.Streams != 0)
             {
-                throw new ProcessGroupException(Invariant($"The shard of process {rank} has {found[0]} sequences, which are not whole windows of {own.Streams} streams, so that the next shard cannot continue them. Cut the data between two windows of all streams."), rank);
+                throw group.Agree(new ProcessGroupException(Invariant($"The shard of process {rank} has {count} sequences, which are not whole windows of {own.Streams} streams, so that the next shard cannot continue them. Cut the data between two windows of all streams."), rank));
             }
 
-            starts[rank + 1] = checked(starts[rank] + found[0]);
+            starts[rank + 1] = checked(starts[rank] + count);
         }
 
         return starts;

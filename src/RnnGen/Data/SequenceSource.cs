@@ -236,11 +236,15 @@ internal sealed record SourceSettings<TInput, TTarget>(Augmentation<TInput, TTar
     where TInput : unmanaged
     where TTarget : unmanaged
 {
+    /// <summary>The methods that augment, one after the other; <see langword="null"/> if none does.</summary>
+    public string? AugmentationName { get; private init; }
+
     public SourceSettings<TInput, TTarget> WithAugmentation(Augmentation<TInput, TTarget> augmentation)
     {
         ArgumentNullException.ThrowIfNull(augmentation);
         Augmentation<TInput, TTarget>? first = Augmentation;
-        return this with { Augmentation = first is null ? augmentation : (draw, input, target) => { first(draw, input, target); augmentation(draw, input, target); } };
+        string name = System.Diagnostics.DiagnosticMethodInfo.Create(augmentation) is { } method ? $"{method.DeclaringTypeName}.{method.Name}" : "a method without a name";
+        return this with { AugmentationName = first is null ? name : $"{AugmentationName}, {name}", Augmentation = first is null ? augmentation : (draw, input, target) => { first(draw, input, target); augmentation(draw, input, target); } };
     }
 
     public SourceSettings<TInput, TTarget> WithStreams(int streams, int count)

@@ -102,21 +102,46 @@ internal static class Collectives
     }
 
     /// <summary>What is not finite in the first process that found something; <see langword="null"/> if none did.</summary>
-    public static NonFiniteException? First(this ProcessGroup group, NonFiniteException? own)
+    public static NonFiniteException? First(this ProcessGroup group, NonFiniteException? own) => (NonFiniteException?)group.First((Exception?)own);
+
+    /// <summary>
+    /// What this process throws because something failed in one of them: what is not finite in the first one; its own failure, or one that names that process; <see langword="null"/> if nothing failed.
+    /// Then all throw, and may go on together.
+    /// </summary>
+    public static Exception? First(this ProcessGroup group, Exception? own)
     {
-        string text = own is null ? "" : own.Parts is var (before, sequence, after) ? $"{before}\0{Invariant($"{sequence}")}\0{after}" : own.Message;
+        string text = own switch
+        {
+            null => "",
+            NonFiniteException { Parts: var (before, sequence, after) } => $"{before}\0{Invariant($"{sequence}")}\0{after}",
+            NonFiniteException => $"{own.Message}\0",
+            _ => Named(own),
+        };
         IReadOnlyList<byte[]> all = group.Gather(Encoding.UTF8.GetBytes(text));
         for (int rank = 0; rank < all.Count; rank++)
         {
             if (all[rank].Length > 0)
             {
-                string[] parts = Encoding.UTF8.GetString(all[rank]).Split('\0');
-                return rank == group.Rank ? own : parts.Length == 1 ? new(parts[0]) : new(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]);
+                return group.Agree(Received(group, rank, Encoding.UTF8.GetString(all[rank]).Split('\0'), own));
             }
         }
 
         return null;
     }
+
+    private static Exception Received(ProcessGroup group, int rank, string[] parts, Exception? own) => parts.Length switch
+    {
+        1 => own ?? new ProcessGroupException(InProcess(group, rank, parts[0]), rank),
+        2 => rank == group.Rank ? own! : new NonFiniteException(parts[0]),
+        3 => rank == group.Rank ? own! : new NonFiniteException(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), parts[2]),
+        _ => throw new InvalidOperationException(Invariant($"A failure of {parts.Length} parts is not defined.")),
+    };
+
+    /// <summary>An exception of one process, as the others name it.</summary>
+    public static string Named(Exception exception) => $"{exception.GetType().Name}: {exception.Message.Replace('\0', ' ')}";
+
+    /// <summary>What another process says of a failure.</summary>
+    public static string InProcess(ProcessGroup group, int rank, string failure) => Invariant($"Process {rank} failed in {group.Activity}: {failure}");
 
     /// <summary>All processes receive the text that process 0 has.</summary>
     public static string? BroadcastText(this ProcessGroup group, string? text) =>

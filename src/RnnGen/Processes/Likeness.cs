@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace RnnGen.Runtime;
 
 /// <summary>What processes that work together must have in common, each value by its name: it is held against process 0 before they begin.</summary>
@@ -5,54 +7,116 @@ namespace RnnGen.Runtime;
 /// <param name="work">What a process does, in the words of the error: "train".</param>
 internal sealed class Likeness(ProcessGroup group, string work)
 {
-    private readonly List<string> _names = [];
-    private readonly List<ulong> _hashes = [];
+    /// <summary>How to make options alike.</summary>
+    public const string SameOptions = "Pass the same options in all processes.";
+
+    /// <summary>How to make data alike.</summary>
+    public const string SameData = "Load and prepare the same data in all processes, or give each its shard with AsShard.";
+
+    /// <summary>How to make models alike.</summary>
+    public const string SameModel = "Start the same build of the program everywhere, and set up its model alike.";
+
+    /// <summary>How to make parameters alike.</summary>
+    public const string SameParameters = "Create the model with the same seed, or load the same file, in all processes.";
+
+    /// <summary>How to make optimisers alike.</summary>
+    public const string SameOptimizer = "Give each process a new optimiser of the same kind.";
+
+    /// <summary>How to make vectors alike, on which the bits depend.</summary>
+    public const string SameWidth = "Set the model's VectorWidth to one that all machines have.";
+
+    private const int MostDifferences = 10, LongestText = 200;
+
+    private readonly List<(string Name, string Value)> _values = [];
+    private readonly Dictionary<string, string> _fixes = [];
 
     /// <summary>Adds a value.</summary>
-    public void Add(string name, string value) => Add<char>(name, value);
+    /// <param name="name">Its name, such as that of an option.</param>
+    /// <param name="value">The value as text.</param>
+    /// <param name="fix">A sentence that says how to make it the same everywhere.</param>
+    public void Add(string name, string value, string fix)
+    {
+        _values.Add((name, value));
+        _fixes[name] = fix;
+    }
 
-    /// <summary>Adds values, of which a hash is compared.</summary>
-    public void Add<T>(string name, ReadOnlySpan<T> values) where T : unmanaged
+    /// <summary>Adds the hash of values.</summary>
+    /// <inheritdoc cref="Add(string, string, string)"/>
+    public void Add<T>(string name, ReadOnlySpan<T> value, string fix) where T : unmanaged
     {
         ContentHash hash = new();
-        hash.Add(values);
-        _names.Add(name);
-        _hashes.Add(hash.Value);
+        hash.Add(value);
+        Add(name, $"{hash}", fix);
     }
 
     /// <summary>Compares; all processes do.</summary>
-    /// <exception cref="ProcessGroupException">A process has another value than process 0; the message names both. All processes throw it.</exception>
+    /// <exception cref="ProcessGroupException">A process has another value than process 0; the message names each, what both have, and the fix. All processes throw it.</exception>
     public void Check()
     {
-        ContentHash whole = new();
-        foreach (string name in _names)
+        byte[] own = Encoding.UTF8.GetBytes(Written());
+        ContentHash hash = new();
+        hash.Add<byte>(own);
+        ulong[] hashes = new ulong[group.Count];
+        hashes[group.Rank] = hash.Value;
+        group.Gather<ulong>(hashes, group.Starts(group.Count));
+        int rank = hashes.AsSpan().IndexOfAnyExcept(hashes[0]);
+        if (rank < 0)
         {
-            whole.Add<char>(name);
+            return;
         }
 
-        // Values with the same names can be compared one by one.
-        if ((FirstOther([whole.Value]) ?? FirstOther([.. _hashes])) is (int rank, int place))
-        {
-            throw new ProcessGroupException(Invariant(
-                $"Process {rank} does not {work} as process 0 does: their {(place < 0 ? "settings" : _names[place])} differ. Start the same program with the same data everywhere, and create the model with the same seed."), rank);
-        }
+        IReadOnlyList<byte[]> all = group.Gather(own);
+        throw group.Agree(new ProcessGroupException(Invariant($"Process {rank} does not {work} as process 0 does. {Differences(Read(all[rank]), Read(all[0]))}"), rank));
     }
 
-    // The first process with another value than process 0, and which of the values that is: -1 for the only one.
-    private (int Rank, int Place)? FirstOther(ulong[] values)
+    private string Differences(List<(string Name, string Value)> theirs, List<(string Name, string Value)> first)
     {
-        ulong[] all = new ulong[values.Length * group.Count];
-        int[] starts = group.Starts(all.Length);
-        values.CopyTo(all, starts[group.Rank]);
-        group.Gather<ulong>(all, starts);
-        for (int i = 0; i < all.Length; i++)
+        List<string> texts = [], fixes = [];
+        foreach ((string name, string? own, string? other) in NamedValues.Differences(theirs, first))
         {
-            if (all[i] != all[i % values.Length])
+            string fix = _fixes[name];
+            if (!fixes.Contains(fix))
             {
-                return (i / values.Length, values.Length == 1 ? -1 : i % values.Length);
+                fixes.Add(fix);
             }
+
+            texts.Add($"it has {name} = {Cut(own)}, and process 0 has {Cut(other)}");
         }
 
-        return null;
+        if (texts.Count > MostDifferences)
+        {
+            texts[MostDifferences] = Invariant($"and {texts.Count - MostDifferences} values more differ");
+            texts.RemoveRange(MostDifferences + 1, texts.Count - MostDifferences - 1);
+        }
+
+        string text = string.Join("; ", texts);
+        return $"{char.ToUpperInvariant(text[0])}{text[1..]}. {string.Join(" ", fixes)}";
+    }
+
+    private static string Cut(string? text) => text is null ? "none" : text.Length <= LongestText ? text : text[..LongestText] + "…";
+
+    private string Written()
+    {
+        StringBuilder text = new();
+        foreach ((string name, string value) in _values)
+        {
+            text.Append(name).Append('\0').Append(value).Append('\0').Append(_fixes[name]).Append('\0');
+        }
+
+        return text.ToString();
+    }
+
+    // A value that only another process has comes with its fix.
+    private List<(string Name, string Value)> Read(byte[] bytes)
+    {
+        string[] parts = Encoding.UTF8.GetString(bytes).Split('\0');
+        List<(string Name, string Value)> values = [];
+        for (int i = 0; i + 2 < parts.Length; i += 3)
+        {
+            values.Add((parts[i], parts[i + 1]));
+            _fixes.TryAdd(parts[i], parts[i + 2]);
+        }
+
+        return values;
     }
 }

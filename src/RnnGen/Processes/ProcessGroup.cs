@@ -8,7 +8,10 @@ namespace RnnGen;
 /// Processes that train one model together, each started with the same program: <see cref="FitOptions.Processes"/>. Package RnnGen.Mpi has the group of an MPI job, on one machine or many.
 /// The parameters after a training do not depend on the number of processes, to the bit.
 /// </summary>
-/// <remarks>A group belongs to one thread at a time. A type that derives from it supplies one operation, <see cref="Exchange"/>; every sum is made of it, in a fixed order.</remarks>
+/// <remarks>
+/// A group belongs to one thread at a time. A type that derives from it supplies <see cref="Exchange"/>, of which every sum is made in a fixed order, and <see cref="Announce"/>, by which the others learn of a
+/// failure. What one process throws where the others do not, whatever it is, reaches all of them: a process that waits for it, or will, throws a <see cref="ProcessGroupException"/> that names it.
+/// </remarks>
 public abstract class ProcessGroup : IDisposable
 {
     /// <summary>Creates the group.</summary>
@@ -37,9 +40,15 @@ public abstract class ProcessGroup : IDisposable
     public ProcessTraffic Traffic { get; private set; }
 
     /// <summary>
-    /// Whether this process failed where the others did not, so that they wait for it in vain. The group is of no use any more, and <see cref="Dispose()"/> ends the whole job instead of waiting for them.
+    /// Whether this process failed where the others did not, or lost one of them. The group is of no use any more, and <see cref="Dispose()"/> ends the whole job instead of waiting for the others.
     /// </summary>
     protected internal bool HasFailed { get; private set; }
+
+    /// <summary>What the processes do together at the moment, as errors name it: "Fit".</summary>
+    protected internal string Activity { get; internal set; } = "Gather";
+
+    // The latest exception that all processes throw.
+    private Exception? _agreed;
 
     /// <summary>Sends bytes to another process and receives bytes from it at the same time. Both call it, each for the other; it returns when both are done.</summary>
     /// <param name="partner">The number of the other process.</param>
@@ -48,6 +57,17 @@ public abstract class ProcessGroup : IDisposable
     /// <exception cref="ProcessGroupException">The other process does not answer.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected internal abstract void Exchange(int partner, ReadOnlySpan<byte> sent, Span<byte> received);
+
+    /// <summary>
+    /// Tells all other processes that this one exchanges nothing any more. What it has sent still arrives; an exchange that needs more of it, now or later, throws a <see cref="ProcessGroupException"/> with this
+    /// message and rank. It neither waits nor throws. The default tells nobody.
+    /// </summary>
+    /// <param name="message">What failed, and in which process.</param>
+    /// <param name="rank">The process in which it began.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual void Announce(string message, int rank)
+    {
+    }
 
     /// <summary>Gives every process what each one has: all processes call it, each with bytes of its own.</summary>
     /// <param name="own">The bytes of this process; any number.</param>
@@ -77,7 +97,7 @@ public abstract class ProcessGroup : IDisposable
         return parts;
     }
 
-    /// <summary>Leaves the group, when all processes do.</summary>
+    /// <summary>Leaves the group, when all processes do. One that still exchanges with this process, or begins to, throws a <see cref="ProcessGroupException"/>.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -94,8 +114,19 @@ public abstract class ProcessGroup : IDisposable
     internal void ExchangeCounted(int partner, ReadOnlySpan<byte> sent, Span<byte> received)
     {
         const int small = 4096;
+        CheckUse();
         long begin = Stopwatch.GetTimestamp();
-        Exchange(partner, sent, received);
+        try
+        {
+            Exchange(partner, sent, received);
+        }
+        catch (Exception e)
+        {
+            // The others that wait for this process learn of it, and in turn those that wait for them.
+            Fail(e);
+            throw;
+        }
+
         TimeSpan time = Stopwatch.GetElapsedTime(begin);
         bool isSmall = Math.Max(sent.Length, received.Length) <= small;
         Traffic = new()
@@ -108,6 +139,33 @@ public abstract class ProcessGroup : IDisposable
         };
     }
 
+    /// <summary>Throws where this process failed before.</summary>
+    internal void CheckUse()
+    {
+        if (HasFailed)
+        {
+            throw new ProcessGroupException(Invariant($"Process {Rank} failed before, and the others do not wait for it. End it: dispose of its processes, which ends the job."));
+        }
+    }
+
     /// <summary>Says that this process does not go on where the others do.</summary>
-    internal void Fail() => HasFailed = true;
+    internal void Fail(Exception exception)
+    {
+        if (!HasFailed)
+        {
+            HasFailed = true;
+            (string message, int rank) = exception is ProcessGroupException { Rank: { } first } ? (exception.Message, first) : (Collectives.InProcess(this, Rank, Collectives.Named(exception)), Rank);
+            Announce(message, rank);
+        }
+    }
+
+    /// <summary>Notes that all processes throw this, or one like it, at the same place: none waits for another, and they may go on together.</summary>
+    internal T Agree<T>(T exception) where T : Exception
+    {
+        _agreed = exception;
+        return exception;
+    }
+
+    /// <summary>Whether all processes throw this.</summary>
+    internal bool HasAgreedOn(Exception exception) => ReferenceEquals(_agreed, exception);
 }

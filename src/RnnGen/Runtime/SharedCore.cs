@@ -35,6 +35,14 @@ internal readonly ref struct SharedCalls
 {
     private readonly ISharedCore? _core;
 
+    /// <summary>What shares a model's batches.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="layout">Its shape.</param>
+    /// <param name="name">The argument that the processes came with.</param>
+    /// <exception cref="ArgumentException">The model was not generated.</exception>
+    public static ISharedCore CoreOf(object model, ModelLayout layout, string name) => (model as ISharedModel)?.Core ?? throw new ArgumentException(
+        $"{layout.ModelName} was not generated, and only generated models work on several processes. Do not set Processes.", name);
+
     /// <summary>Begins to share.</summary>
     /// <param name="core">What shares; <see langword="null"/> if nothing does.</param>
     /// <param name="processes">The processes.</param>

@@ -62,6 +62,9 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     /// <inheritdoc cref="SequenceSource{TInput, TTarget}.Place"/>
     public string Place => _source.Place;
 
+    /// <summary>Whether processes have compared all of the data before they read it, or share it: then they read the same.</summary>
+    public bool AreCompared => _source is not StreamedSequences<TInput, TTarget>;
+
     /// <summary>What computes the batches of a training; <see langword="null"/> if every process needs every input.</summary>
     public ISharedCore? Core { get; set; }
 

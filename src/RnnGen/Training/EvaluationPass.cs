@@ -301,7 +301,8 @@ internal sealed class EvaluationPass<TSelf, TNumber, TInput, TTarget>(TSelf mode
         _failures += isFailure ? 1 : 0;
         if (!policy.GoesOn || _failures > policy.Limit)
         {
-            throw exception;
+            // All processes have the same numbers, and the same data where it was compared before.
+            throw batches.AreCompared ? Processes?.Agree(exception) ?? exception : exception;
         }
     }
 

@@ -120,7 +120,7 @@ public sealed class FitOptions
     /// model in the end: the bits are those of one process. Process 0 alone reports, runs <see cref="Callbacks"/> and writes checkpoints. Default: <see langword="null"/>, this process alone.
     /// </summary>
     /// <remarks>
-    /// The number of processes is a power of two. A batch serves as many processes as it has groups of sequences (<c>BatchSize</c>) and the model has sums (<see cref="RnnModelAttribute.GradientSums"/>). If the
+    /// The number of processes is a power of two. What they must have in common is compared before the first step. A batch serves as many processes as it has groups of sequences (<c>BatchSize</c>) and the model has sums (<see cref="RnnModelAttribute.GradientSums"/>). If the
     /// <see cref="CancellationToken"/> of any process is cancelled, all stop.
     /// </remarks>
     public ProcessGroup? Processes { get; init; }

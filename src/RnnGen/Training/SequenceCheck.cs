@@ -23,8 +23,7 @@ internal sealed class SequenceCheck<TInput, TTarget>(ModelLayout layout, string 
             return;
         }
 
-        NonFiniteException? found = FirstWrong(data, sequences, shard?.First ?? 0, areFinite);
-        if ((shard is { Group.Count: > 1 } ? shard.Group.First(found) : found) is { } wrong)
+        if (FirstWrong(data, sequences, shard?.First ?? 0, areFinite) is { } wrong)
         {
             throw wrong;
         }

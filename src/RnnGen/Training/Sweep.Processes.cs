@@ -10,12 +10,12 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>
     {
         processes.CheckCount(nameof(Processes));
         Likeness likeness = new(processes, "sweep");
-        likeness.Add("candidates", string.Join("/", _candidates.Select(candidate => candidate.Name)));
-        likeness.Add<int>("seeds", [.. Seeds]);
-        likeness.Add("monitors", monitor.Name);
-        likeness.Add("folders", Folder ?? "none");
-        _train.Describe((name, value) => likeness.Add($"training data's {name}", value));
-        _validation.Describe((name, value) => likeness.Add($"validation data's {name}", value));
+        likeness.Add("candidates", string.Join("/", _candidates.Select(candidate => candidate.Name)), "Add the same candidates in all processes.");
+        likeness.Add(nameof(Seeds), string.Join(", ", Seeds), Likeness.SameOptions);
+        likeness.Add(nameof(Monitor), monitor.Name, Likeness.SameOptions);
+        likeness.Add(nameof(Folder), Folder ?? "none", Likeness.SameOptions);
+        _train.Describe((name, value) => likeness.Add($"training data's {name}", value, Likeness.SameData));
+        _validation.Describe((name, value) => likeness.Add($"validation data's {name}", value, Likeness.SameData));
         likeness.Check();
     }
 

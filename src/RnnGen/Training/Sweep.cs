@@ -105,8 +105,7 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInpu
     /// <exception cref="ProcessGroupException">Processes have other candidates, seeds or data, or one does not answer.</exception>
     public SweepResult Run(CancellationToken cancellationToken = default)
     {
-        Monitor monitor = CheckCandidates();
-        return Together.Run(Processes, group => Train(monitor, group, cancellationToken));
+        return Together.Run(Processes, SharedCall.Sweep, nameof(Processes), group => Train(Together.Agree(group, CheckCandidates), group, cancellationToken));
     }
 
     private SweepResult Train(Monitor monitor, ProcessGroup? processes, CancellationToken cancellationToken)
@@ -132,18 +131,13 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInpu
             {
                 isCancelled = true; // the others learn of it when they have trained their runs
             }
-            catch (CheckpointException)
-            {
-                processes?.Fail(); // here alone
-                throw;
-            }
         }
 
         if (processes is not null)
         {
             if (processes.Any(isCancelled))
             {
-                throw new OperationCanceledException(cancellationToken);
+                throw processes.Agree(new OperationCanceledException(cancellationToken));
             }
 
             best = Gather(processes, runs, monitor, best);

@@ -24,8 +24,13 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
             throw new ArgumentException("Resume needs a folder to resume from: set Checkpoint too.", "options");
         }
 
-        _optimizer.CheckOwner(_model);
-        _optimizer.Share(_processes is not null && _options.ShardOptimizer ? new OptimizerShard(_processes, TSelf.Layout.ParameterCount) : null);
+        Together.Agree(_processes, () =>
+        {
+            _optimizer.CheckOwner(_model);
+            _optimizer.Share(_processes is not null && _options.ShardOptimizer ? new OptimizerShard(_processes, TSelf.Layout.ParameterCount) : null);
+            return true;
+        });
+        CheckSettings();
         if (_options.Checkpoint is not null)
         {
             OnFirst(CreateFolder);
@@ -35,11 +40,11 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
             }
         }
 
-        CheckAlike();
+        CheckValues();
 
         if (_step == 0 && _good is not null && !Take(_good))
         {
-            throw new NonFiniteException($"A parameter of {TSelf.Layout.ModelName} or a moment of its {_optimizer.GetType().Name} is not finite before the first step, so there is nothing to roll back to. Start with other parameters and a new optimiser.");
+            throw Agreed(new NonFiniteException($"A parameter of {TSelf.Layout.ModelName} or a moment of its {_optimizer.GetType().Name} is not finite before the first step, so there is nothing to roll back to. Start with other parameters and a new optimiser."));
         }
     }
 
@@ -69,7 +74,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         }
 
         CheckpointReader reader = new(file, $"'{name}'");
-        (TrainingProgress progress, TrainingState<TNumber> state, TrainingState<TNumber>? good) = Read(reader, name);
+        (TrainingProgress progress, TrainingState<TNumber> state, TrainingState<TNumber>? good) = Together.Agree(_processes, () => Read(reader, name));
 
         // All is checked; nothing fails from here on.
         _step = _savedStep = progress.Step;

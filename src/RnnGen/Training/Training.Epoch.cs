@@ -49,7 +49,11 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
 
         _epochs.Add(result);
-        Report(result);
+        if (IsFirst)
+        {
+            _options.Report(result);
+        }
+
         foreach (TrainingCallback callback in _callbacks)
         {
             callback.OnEpochEnded(result);

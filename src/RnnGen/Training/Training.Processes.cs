@@ -74,26 +74,11 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         return _processes.BroadcastBytes(bytes) is { } all ? new MemoryStream(all, writable: false) : null;
     }
 
-    private void Report(EpochResult result)
-    {
-        if (!IsFirst)
-        {
-            return;
-        }
+    // All processes throw it: they computed the same.
+    private T Agreed<T>(T exception) where T : Exception => _processes?.Agree(exception) ?? exception;
 
-        try
-        {
-            _options.Report(result);
-        }
-        catch
-        {
-            _processes?.Fail();
-            throw;
-        }
-    }
-
-    // Processes that do not train the same would each go their own way, or wait for each other.
-    private void CheckAlike()
+    // Processes that do not train the same would each go their own way, or wait for each other. What shapes their exchanges is compared before any of these.
+    private void CheckSettings()
     {
         if (_processes is null)
         {
@@ -103,14 +88,42 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         Likeness likeness = new(_processes, "train");
         foreach ((string name, string value) in Identity(_options.Epochs).Settings)
         {
-            likeness.Add(name, value);
+            likeness.Add(name, value, FixOf(name));
         }
 
-        likeness.Add<int>("Epochs", [_options.Epochs]);
-        likeness.Add<long>("positions in the training", [_step]);
-        likeness.Add("values of the model's parameters", _model.Parameters);
-        likeness.Add(nameof(FitOptions.ShardOptimizer), _optimizer.IsShared ? "true" : "false");
-        likeness.Add("values of the optimiser's moments", _optimizer.IsShared ? default : _optimizer.Moments<TNumber>());
+        // What a checkpoint leaves free, and what is exchanged depends on. Free here too are what process 0 alone does (Progress, Callbacks, the checkpoint's Folder and Keep) and Processes.
+        likeness.Add(nameof(FitOptions.Epochs), Invariant($"{_options.Epochs}"), Likeness.SameOptions);
+        likeness.Add(nameof(FitOptions.Metrics), _hasMeasures ? "true" : "false", Likeness.SameOptions);
+        likeness.Add(nameof(FitOptions.ShardOptimizer), _optimizer.IsShared ? "true" : "false", Likeness.SameOptions);
+        likeness.Add(nameof(FitOptions.Resume), _options.Resume ? "true" : "false", Likeness.SameOptions);
+        likeness.Add(nameof(FitOptions.Checkpoint), _options.Checkpoint is { } checkpoint ? Invariant($"EveryEpochs {checkpoint.EveryEpochs}, EverySteps {checkpoint.EverySteps ?? 0}") : "none", Likeness.SameOptions);
         likeness.Check();
     }
+
+    // What a checkpoint may have brought.
+    private void CheckValues()
+    {
+        if (_processes is null)
+        {
+            return;
+        }
+
+        Likeness likeness = new(_processes, "train");
+        likeness.Add("steps of the training", Invariant($"{_step}"), "Let process 0 alone read the checkpoints.");
+        likeness.Add("the parameters' hash", _model.Parameters, Likeness.SameParameters);
+        likeness.Add("steps of dropout", Invariant($"{(_model as IDropoutModel)?.DropoutStep ?? 0}"), Likeness.SameModel);
+        likeness.Add("steps of scheduled sampling", Invariant($"{(_model as IScheduledSamplingModel)?.SamplingStep ?? 0}"), Likeness.SameModel);
+        likeness.Add("steps of the optimiser", Invariant($"{_optimizer.StepCount}"), Likeness.SameOptimizer);
+        likeness.Add("the optimiser's moments' hash", _optimizer.IsShared ? default : _optimizer.Moments<TNumber>(), Likeness.SameOptimizer);
+        likeness.Check();
+    }
+
+    private static string FixOf(string name) => name switch
+    {
+        nameof(VectorWidth) => Likeness.SameWidth,
+        "validation data" => "Pass validation data in all processes, or in none.",
+        _ when name.Contains(" data", StringComparison.Ordinal) => Likeness.SameData,
+        _ when name.StartsWith("model", StringComparison.Ordinal) || name is "parameters" or "number type" => Likeness.SameModel,
+        _ => Likeness.SameOptions,
+    };
 }

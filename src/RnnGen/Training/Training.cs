@@ -55,7 +55,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
         _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
         _state = carrying?.CreateBatchState(batches.Size);
-        _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks, nameof(FitOptions.Callbacks)).Where(_ => IsFirst).Select(c => processes is null ? c : new SharedCallback(c, processes))];
+        _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks, nameof(FitOptions.Callbacks)).Where(_ => IsFirst)];
         _stepsPerEpoch = ((long)batches.SequenceCount + batches.Size - 1) / batches.Size;
         _ownRate = _optimizer.LearningRate;
         _ownDraws = DrawsOf(model);
@@ -110,7 +110,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
             return result;
         }
-        catch (OperationCanceledException e)
+        catch (OperationCanceledException e) when (_processes?.HasAgreedOn(e) ?? true)
         {
             try
             {
@@ -173,7 +173,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         {
             if (IsCancelled(cancellationToken))
             {
-                throw new OperationCanceledException(cancellationToken);
+                throw Agreed(new OperationCanceledException(cancellationToken));
             }
 
             RunStep(epoch, (int)(_step - begin) * _batches.Size, OwnToken(cancellationToken));
@@ -213,6 +213,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
                 return;
             }
 
+            Agreed(named);
             if (ReferenceEquals(named, e))
             {
                 throw;
@@ -295,7 +296,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     {
         if (!_options.NonFinite.GoesOn || _failures >= _options.NonFinite.Limit)
         {
-            throw exception;
+            throw Agreed(exception);
         }
 
         _failures++;

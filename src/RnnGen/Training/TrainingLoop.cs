@@ -41,7 +41,7 @@ public static class TrainingLoop
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new FitOptions();
-        return Together.Run(options.Processes, processes => Fit<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, processes, cancellationToken));
+        return Together.Run(options.Processes, SharedCall.Fit, nameof(options), processes => Fit<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, processes, cancellationToken));
     }
 
     private static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
@@ -57,6 +57,39 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: false);
+        IStatefulModel<TNumber, TInput, TTarget>? carrying = Together.Agree(processes, () => CheckFit<TSelf, TNumber, TInput, TTarget>(model, train, validation, options, processes));
+        if (processes is not null)
+        {
+            Likeness outline = new(processes, "train");
+            AddOutline<TSelf, TNumber, TInput, TTarget>(outline, "training data", train);
+            AddOutline<TSelf, TNumber, TInput, TTarget>(outline, "validation data", validation);
+            outline.Add(nameof(FitOptions.ClassWeights), options.ClassWeights?.ToString() ?? "none", Likeness.SameOptions);
+            outline.Check();
+        }
+
+        double[]? classWeights = options.ClassWeights?.For(TSelf.Layout, train, nameof(options));
+        using Batches<TInput, TTarget> batches = new(train, BatchSize<TSelf, TNumber, TInput, TTarget>(train, options), TSelf.Layout, nameof(train), classWeights);
+        using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
+        batches.Core = processes is null ? null : SharedCalls.CoreOf(model, TSelf.Layout, nameof(options));
+        using Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying, processes);
+        training.Prepare();
+        return training.Run(cancellationToken);
+    }
+
+    private static int BatchSize<TSelf, TNumber, TInput, TTarget>(SequenceSource<TInput, TTarget> train, FitOptions options)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged => options.CarryState ? train.Streams : options.BatchSize ?? TSelf.Layout.BatchSize;
+
+    // Checks what this process has, without the others. Returns the model as one that carries states, if it does.
+    private static IStatefulModel<TNumber, TInput, TTarget>? CheckFit<TSelf, TNumber, TInput, TTarget>(
+        TSelf model, SequenceSource<TInput, TTarget> train, SequenceSource<TInput, TTarget>? validation, FitOptions options, ProcessGroup? processes)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
         CheckShard(train, processes, nameof(train));
         CheckData<TSelf, TNumber, TInput, TTarget>(model, train, nameof(train), areFinite: !options.NonFinite.GoesOn);
         if (validation is not null)
@@ -87,17 +120,24 @@ public static class TrainingLoop
             }
         }
 
-        using Batches<TInput, TTarget> batches = new(train, carrying is null ? options.BatchSize ?? TSelf.Layout.BatchSize : train.Streams, TSelf.Layout, nameof(train), options.ClassWeights?.For(TSelf.Layout, train, nameof(options)));
-        using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
         if (processes is not null)
         {
-            batches.Core = Together.CoreOf(model, TSelf.Layout, nameof(options));
-            batches.Core.CheckProcesses(processes.Count, batches.Size);
+            SharedCalls.CoreOf(model, TSelf.Layout, nameof(options)).CheckProcesses(processes.Count, Math.Min(BatchSize<TSelf, TNumber, TInput, TTarget>(train, options), train.Count));
         }
 
-        using Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying, processes);
-        training.Prepare();
-        return training.Run(cancellationToken);
+        return carrying;
+    }
+
+    // What decides whether, and how, processes exchange what describes their data.
+    private static void AddOutline<TSelf, TNumber, TInput, TTarget>(Likeness outline, string name, SequenceSource<TInput, TTarget>? data)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged
+    {
+        outline.Add("model", TSelf.Layout.Declaration, Likeness.SameModel);
+        outline.Add(name, data is null ? "none" : data is SequenceShard<TInput, TTarget> ? $"a shard {data.Place}" : data.Place, $"Pass {name} of the same kind in all processes, or none in any.");
+        outline.Add($"{name}'s augmentation", data?.Settings.AugmentationName ?? "none", "Augment the sequences by the same method in all processes.");
     }
 
     /// <summary>Measures a model on a dataset; the model does not change. States are carried if the dataset is cut into streams and the model can carry them.</summary>
@@ -159,7 +199,7 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Together.Run(processes, group => EvaluateShared<TSelf, TNumber, TInput, TTarget>(model, data, carryState, group));
+        return Together.Run(processes, SharedCall.Evaluate, nameof(processes), group => EvaluateShared<TSelf, TNumber, TInput, TTarget>(model, data, carryState, group));
     }
 
     private static Evaluation EvaluateShared<TSelf, TNumber, TInput, TTarget>(TSelf model, SequenceSource<TInput, TTarget> data, bool? carryState, ProcessGroup? processes)
@@ -169,19 +209,25 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         using TrainingTurn turn = TrainingTurn.Hold(model, mayBeWithin: true);
-        CheckShard(data, processes, nameof(data));
-        CheckData<TSelf, TNumber, TInput, TTarget>(model, data, nameof(data), areFinite: false);
-        IStatefulModel<TNumber, TInput, TTarget>? carrying = null;
-        if (carryState ?? (data.Streams > 0 && model is IStatefulModel<TNumber, TInput, TTarget>))
+        IStatefulModel<TNumber, TInput, TTarget>? carrying = Together.Agree(processes, () =>
         {
-            carrying = Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(carryState));
-            CheckStreams(data, nameof(data));
-        }
+            CheckShard(data, processes, nameof(data));
+            CheckData<TSelf, TNumber, TInput, TTarget>(model, data, nameof(data), areFinite: false);
+            if (!(carryState ?? (data.Streams > 0 && model is IStatefulModel<TNumber, TInput, TTarget>)))
+            {
+                return null;
+            }
 
+            CheckStreams(data, nameof(data));
+            return Carrying<TSelf, TNumber, TInput, TTarget>(model, nameof(carryState));
+        });
         using Batches<TInput, TTarget> batches = new(data, carrying is null ? TSelf.Layout.BatchSize : data.Streams, TSelf.Layout, nameof(data));
-        ISharedCore? core = processes is null ? null : Together.CoreOf(model, TSelf.Layout, nameof(processes));
+        ISharedCore? core = processes is null ? null : SharedCalls.CoreOf(model, TSelf.Layout, nameof(processes));
         if (processes is not null)
         {
+            Likeness outline = new(processes, "measure");
+            AddOutline<TSelf, TNumber, TInput, TTarget>(outline, "data", data);
+            outline.Check();
             CheckAlike<TSelf, TNumber, TInput, TTarget>(model, batches, carrying is not null, processes);
         }
 
@@ -197,13 +243,12 @@ public static class TrainingLoop
         where TInput : unmanaged
         where TTarget : unmanaged
     {
-        processes.CheckCount(nameof(processes));
         Likeness likeness = new(processes, "measure");
-        likeness.Add("models", TSelf.Layout.Declaration);
-        likeness.Add(nameof(VectorWidth), (model as IVectorizedModel)?.VectorWidth.ToString() ?? "none of its own");
-        likeness.Add("values of the model's parameters", model.Parameters);
-        likeness.Add("carrying of states", carries ? "yes" : "no");
-        batches.Describe((name, value) => likeness.Add($"data's {name}", value));
+        likeness.Add("model's details", TSelf.Layout.Details, Likeness.SameModel);
+        likeness.Add(nameof(VectorWidth), (model as IVectorizedModel)?.VectorWidth.ToString() ?? "none of its own", Likeness.SameWidth);
+        likeness.Add("the parameters' hash", model.Parameters, Likeness.SameParameters);
+        likeness.Add("carrying of states", carries ? "true" : "false", "Pass the same carryState in all processes.");
+        batches.Describe((name, value) => likeness.Add($"data's {name}", value, Likeness.SameData));
         likeness.Check();
     }
 

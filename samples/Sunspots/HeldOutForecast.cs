@@ -3,7 +3,7 @@ namespace Sunspots;
 /// <summary>What one method forecast for the test part, in sunspot numbers.</summary>
 /// <param name="Name">The method.</param>
 /// <param name="Values">For each of <see cref="Settings.Horizons"/>, one value for each test window.</param>
-internal sealed record Forecast(string Name, float[][] Values);
+internal sealed record HeldOutForecast(string Name, float[][] Values);
 
 /// <summary>The distance of a forecast from the truth, in the units of both.</summary>
 /// <param name="Rmse">Root of the mean squared error.</param>

@@ -1,0 +1,138 @@
+using RnnGen.Mpi.Worker;
+
+using Shouldly;
+using Xunit;
+
+namespace RnnGen.Mpi.Tests;
+
+/// <summary>Whatever one process throws alone, all throw something: none waits for it. What is thrown before the first exchange leaves the group in use.</summary>
+public sealed class FailureTests
+{
+    [Fact]
+    public void DataOfOneProcessThatIsNotFiniteIsNamedInAll() => LocalProcesses.Run(4, group =>
+    {
+        Should.Throw<NonFiniteException>(() => new Classifier(1).Fit(Data(wrong: group.Rank == 2 ? 40 : -1), options: new FitOptions { Processes = group })).Message.ShouldContain("sequence 40 (from 0) of train");
+        return new Classifier(1).Fit(Data(), options: new FitOptions { Processes = group, Epochs = 1 }).Epochs.Count; // they go on together
+    }).ShouldAllBe(epochs => epochs == 1);
+
+    [Fact]
+    public void AnArgumentOfOneProcessIsNamedInAll()
+    {
+        Exception[] failures = LocalProcesses.Run(2, group => Should.Throw<Exception>(() =>
+            new Classifier(1).Fit(Data(), options: new FitOptions { Processes = group, CarryState = group.Rank == 1 })));
+        failures[0].ShouldBeOfType<ProcessGroupException>().Message.ShouldStartWith("Process 1 failed in Fit: ArgumentException: ");
+        failures[1].ShouldBeOfType<ArgumentException>();
+        ((ProcessGroupException)failures[0]).Rank.ShouldBe(1);
+    }
+
+    /// <summary>A cancellation that nobody asked for is a failure as any other: in memory and streamed, of all data and of a shard.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ASourceThatIsCancelledInOneProcessEndsAll(bool isShard)
+    {
+        Exception[] failures = LocalProcesses.Run(4, group =>
+        {
+            int left = group.Rank == 1 ? 230 : int.MaxValue; // of all passes
+            IEnumerable<Sequence<float, int>> sequences = Enumerable.Range(0, 70).Select(_ => --left > 0 ? new Sequence<float, int>(new float[Classifier.Layout.InputLength], new int[1]) : throw new TaskCanceledException());
+            StreamedSequences<float, int> own = StreamedSequences.Create(sequences, Classifier.Layout.InputLength, 1, new StreamOptions { Count = 70, ShuffleBuffer = 4 });
+            return Should.Throw<Exception>(() => new Classifier(1).Fit(isShard ? own.AsShard(group) : own, options: new FitOptions { Processes = group, Epochs = 50 }));
+        });
+        failures[1].ShouldBeAssignableTo<OperationCanceledException>();
+        foreach (int rank in (int[])[0, 2, 3])
+        {
+            failures[rank].ShouldBeOfType<ProcessGroupException>().Message.ShouldStartWith("Process 1 failed in Fit: TaskCanceledException: ");
+        }
+    }
+
+    [Fact]
+    public void AShardThatCannotBeCountedFailsInAll()
+    {
+        Exception[] failures = LocalProcesses.Run(2, group => Should.Throw<Exception>(() =>
+            StreamedSequences.Create(group.Rank == 1 ? Broken() : [new(new float[18], new int[1])], 18, 1).AsShard(group)));
+        failures[0].ShouldBeOfType<ProcessGroupException>().Message.ShouldBe("Process 1 failed in AsShard: FileNotFoundException: part-1 is missing");
+        failures[1].ShouldBeOfType<FileNotFoundException>();
+
+        failures = LocalProcesses.Run(2, group => Should.Throw<Exception>(() =>
+            StreamedSequences.Create(group.Rank == 0 ? Enumerable.Empty<Sequence<float, int>>() : [new(new float[18], new int[1])], 18, 1).AsShard(group)));
+        failures[1].ShouldBeOfType<ProcessGroupException>().Message.ShouldStartWith("Process 0 failed in AsShard: InvalidDataException: The stream has no sequence");
+    }
+
+    [Fact]
+    public void AProcessThatLeavesIsNamedByThoseThatWait()
+    {
+        Exception?[] failures = LocalProcesses.Run(4, group =>
+        {
+            if (group.Rank == 3)
+            {
+                group.Dispose();
+                return null;
+            }
+
+            return Should.Throw<Exception>(() => Trainings.Run("classifier", new() { Processes = group }));
+        });
+        failures[..3].ShouldAllBe(e => e is ProcessGroupException && e.Message == "Process 3 left" && ((ProcessGroupException)e).Rank == 3);
+    }
+
+    [Fact]
+    public void ProcessesThatMakeOtherCallsAreTold() => LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() =>
+    {
+        if (group.Rank == 0)
+        {
+            new Classifier(1).Fit(Data(), options: new FitOptions { Processes = group });
+        }
+        else
+        {
+            new Classifier(1).Evaluate(Data(), group);
+        }
+    }).Message).ShouldAllBe(message => message == "Process 1 calls Evaluate where process 0 calls Fit. All processes make the same calls in the same order.");
+
+    [Theory]
+    [InlineData("OnTrainingStarted")]
+    [InlineData("OnEpochEnded")]
+    [InlineData("OnTrainingEnded")]
+    public void ACallbackThatThrowsWhatOthersThrowTogetherEndsAll(string where)
+    {
+        (Exception? Failure, bool HasFailed)[] results = LocalProcesses.Run<(Exception?, bool)>(2, group =>
+        {
+            Exception? failure = Record.Exception(() =>
+            {
+                Trainings.Run("classifier", new() { Processes = group, Callbacks = [new Cancelling(where)] });
+                Trainings.Run("classifier", new() { Processes = group });
+            });
+            return (failure, group.HasFailed);
+        });
+        results[0].Failure.ShouldBeOfType<OperationCanceledException>();
+        results[1].Failure.ShouldBeOfType<ProcessGroupException>().Message.ShouldStartWith("Process 0 failed in Fit: OperationCanceledException: ");
+        results.ShouldAllBe(result => result.HasFailed);
+    }
+
+    private static IEnumerable<Sequence<float, int>> Broken()
+    {
+        yield return new(new float[18], new int[1]);
+        throw new FileNotFoundException("part-1 is missing");
+    }
+
+    private static SequenceDataset<float, int> Data(int wrong = -1)
+    {
+        int length = Classifier.Layout.InputLength;
+        return SequenceDataset.FromArrays([.. Enumerable.Range(0, 70 * length).Select(i => i / length == wrong ? float.NaN : i % 7 * 0.1f)], new int[70], 70);
+    }
+
+    private sealed class Cancelling(string where) : TrainingCallback
+    {
+        public override void OnTrainingStarted(TrainingStarted training) => Cancel("OnTrainingStarted");
+
+        public override void OnEpochEnded(EpochResult result) => Cancel("OnEpochEnded");
+
+        public override void OnTrainingEnded(TrainingResult result) => Cancel("OnTrainingEnded");
+
+        private void Cancel(string here)
+        {
+            if (here == where)
+            {
+                throw new OperationCanceledException();
+            }
+        }
+    }
+}
