@@ -23,7 +23,7 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
         "\"in_skip\":1,", "\"hidden_size\":", "\"num_layers\":", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
     ];
 
-    private static readonly string[] s_keras = ["keras-lstm.keras", "keras-both-ways.keras", "keras-convolutions.keras", "keras-functional.keras", "keras-2.h5", "keras-2.1.h5", "keras-3.h5", "keras-latest.h5"];
+    private static readonly string[] s_keras = ["keras-lstm.keras", "keras-both-ways.keras", "keras-convolutions.keras", "keras-functional.keras", "keras-batch-norms.keras", "keras-pooled.keras", "keras-2.h5", "keras-2.1.h5", "keras-3.h5", "keras-latest.h5"];
 
     [Fact]
     public void PyTorch() => Run("PyTorch", ["lstm.pt", "half.pt", "checkpoint.pt", "views.pt", "double.pt", "tokens.pt", "parameters.pt"], s_pickleFragments);

@@ -26,6 +26,7 @@ public sealed class InvariantTextTests
         SyntaxTree[] trees =
         [
             .. Sources(folder), .. project == "RnnGen" ? [] : Sources(Path.Combine(Repository.Root, "src", "RnnGen")),
+            .. project == "RnnGen.Exchange.Keras" ? Sources(Path.Combine(Repository.Root, "src", "RnnGen.Exchange")) : [],
             .. project == "RnnGen.Forecasting" ? Sources(Path.Combine(Repository.Root, "src", "RnnGen.Data")) : [], Parse(Usings, ""),
         ];
         CSharpCompilation compilation = CSharpCompilation.Create(project, trees, References(), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));

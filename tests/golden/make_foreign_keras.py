@@ -75,6 +75,9 @@ def run_layer(kind, config, weights, x):
         mean, variance = x.mean(-1, keepdims=True), x.var(-1, keepdims=True)
         gamma, beta = (weights[0] if config.get("scale", True) else 1), (weights[-1] if config.get("center", True) else 0)
         return (x - mean) / np.sqrt(variance + config.get("epsilon", 1e-3)) * gamma + beta
+    if kind == "BatchNormalization":
+        gamma, beta, mean, variance = weights
+        return (x - mean) / np.sqrt(variance + config.get("epsilon", 1e-3)) * gamma + beta
     if kind == "Conv1D":
         size, dilation = config["kernel_size"][0], config.get("dilation_rate", [1])[0]
         reach = (size - 1) * dilation
@@ -108,7 +111,7 @@ def names(kind, config):
     cell = re.sub("simplernn", "simple_rnn", (config["layer"]["class_name"] if kind == "Bidirectional" else kind).lower()) + "_cell"
     bias = ["bias:0"] if config.get("use_bias", True) else []
     recurrent = ["%s/kernel:0" % cell, "%s/recurrent_kernel:0" % cell] + ["%s/%s" % (cell, b) for b in bias]
-    return {"Embedding": ["embeddings:0"], "SimpleRNN": recurrent, "LSTM": recurrent, "GRU": recurrent, "LayerNormalization": ["gamma:0", "beta:0"],
+    return {"Embedding": ["embeddings:0"], "SimpleRNN": recurrent, "LSTM": recurrent, "GRU": recurrent, "LayerNormalization": ["gamma:0", "beta:0"], "BatchNormalization": ["gamma:0", "beta:0", "moving_mean:0", "moving_variance:0"],
             "Bidirectional": ["forward/" + n for n in recurrent] + ["backward/" + n for n in recurrent]}.get(kind, ["kernel:0"] + bias)
 
 
@@ -130,6 +133,8 @@ class Model:
             shapes, width = self.shapes(kind, config, width)
             self.layers.append((kind, config))
             self.weights.append([random.uniform(-0.7, 0.7, shape).astype(dtype) for shape in shapes])
+            if kind == "BatchNormalization":
+                self.weights[-1][3] = np.abs(self.weights[-1][3])
 
     @staticmethod
     def shapes(kind, config, width):
@@ -148,6 +153,8 @@ class Model:
             return [(config["input_dim"], config["output_dim"])], config["output_dim"]
         if kind == "LayerNormalization":
             return [(width,), (width,)], width
+        if kind == "BatchNormalization":
+            return [(width,)] * 4, width
         if kind == "Conv1D":
             return [(config["kernel_size"][0], width, config["filters"]), (config["filters"],)], config["filters"]
         return [], width
@@ -283,6 +290,12 @@ def write_all():
     model = Model(11, 2, None, layer("Bidirectional", merge_mode="concat", layer=inside("LSTM", units=3, return_sequences=True)), layer("GlobalMaxPooling1D", data_format="channels_last", keepdims=False), layer("Dense", units=2, activation="linear"))
     model.keras("keras-pooled.keras")
     model.case("keras-pooled.keras", ["Lstm(3, %s)" % both], many_to_one=True)
+
+    normal = layer("BatchNormalization", axis=-1, epsilon=0.001, momentum=0.99)
+    model = Model(12, 3, None, normal, layer("Bidirectional", merge_mode="concat", layer=inside("LSTM", units=3, return_sequences=True)), normal, layer("GRU", units=4, return_sequences=True, reset_after=True, use_bias=False), normal,
+                  layer("GRU", units=3, return_sequences=True, reset_after=False), layer("Dense", units=4, activation="linear"), normal, layer("Activation", activation="relu"), layer("Dense", units=3, activation="tanh"), normal, layer("Dense", units=2, activation="linear"))
+    model.keras("keras-batch-norms.keras")
+    model.case("keras-batch-norms.keras", ["Lstm(3, %s)" % both, "Gru(4)", "ResetBeforeGru(3)", "Dense(4, Activation = Activation.Relu)", "Dense(3, Activation = Activation.Tanh)"])
 
     # Keras 2: a configuration with its layers out of order, texts of one length, lists in parts.
     model = Model(8, 3, None, layer("LSTM", units=4, return_sequences=True), layer("GRU", units=3, reset_after=True, return_sequences=True), layer("Dense", units=2, activation="linear"))

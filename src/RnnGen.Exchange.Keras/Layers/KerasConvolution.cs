@@ -18,7 +18,16 @@ internal sealed record KerasConvolution(string Name, Tensor Kernel, Tensor? Bias
 
     public override int OutputSize => Kernel.Shape[2];
 
+    public override bool TakesFunction => true;
+
     private int Steps => Kernel.Shape[0];
+
+    // Beyond the ends there are zeros where the shift would be, so a kernel of several steps takes no shift.
+    public override DictModule? WithScaledInputs(double[] scale, double[] shift) => Steps > 1 && Array.Exists(shift, static value => value != 0) ? null
+        : this with { Kernel = Kernel.ScaledInputs(scale), Bias = Bias.Shifted(Kernel, shift, OutputSize) };
+
+    public override DictModule? WithScaledOutputs(double[] scale, double[] shift) =>
+        Activation == Activation.Identity ? this with { Kernel = Kernel.ScaledOutputs(scale), Bias = Bias.ScaledAndShifted(Name, scale, shift) } : null;
 
     public override void AddTo(ForeignModelBuilder model)
     {

@@ -14,6 +14,13 @@ internal sealed record KerasDense(string Name, Tensor Kernel, Tensor? Bias) : Di
 
     public override int OutputSize => Kernel.Columns;
 
+    public override bool TakesFunction => true;
+
+    public override DictModule WithScaledInputs(double[] scale, double[] shift) => this with { Kernel = Kernel.ScaledInputs(scale), Bias = Bias.Shifted(Kernel, shift, OutputSize) };
+
+    public override DictModule? WithScaledOutputs(double[] scale, double[] shift) =>
+        Activation == Activation.Identity ? this with { Kernel = Kernel.ScaledOutputs(scale), Bias = Bias.ScaledAndShifted(Name, scale, shift) } : null;
+
     public override void AddTo(ForeignModelBuilder model)
     {
         model.AddDense(Name, Kernel.Transposed(), Bias, Activation);

@@ -22,6 +22,8 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
 
     private int Units => Forward.Recurrent.Rows;
 
+    public override DictModule WithScaledInputs(double[] scale, double[] shift) => this with { Forward = Scaled(Forward, scale, shift), Backward = Backward is null ? null : Scaled(Backward, scale, shift) };
+
     public override void AddTo(ForeignModelBuilder model)
     {
         model.AddRecurrent(Name, Kind, Weights(Forward), Backward is null ? null : Weights(Backward), Activation);
@@ -44,6 +46,13 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
 
     /// <summary>With return_sequences=False: the last step of the forward direction, and the first of the backward one, which is its last.</summary>
     public override double[] Final(double[] outputs) => Backward is null ? base.Final(outputs) : [.. outputs[^OutputSize..^Units], .. outputs[Units..OutputSize]];
+
+    // The first row of a GRU's two biases is that of its inputs.
+    private KerasDirection Scaled(KerasDirection direction, double[] scale, double[] shift)
+    {
+        int columns = direction.Kernel.Columns;
+        return direction with { Kernel = direction.Kernel.ScaledInputs(scale), Bias = direction.Bias.Shifted(direction.Kernel, shift, Kind == ForeignLayerKind.Gru ? [2, columns] : [columns]) };
+    }
 
     private RecurrentWeights Weights(KerasDirection direction)
     {

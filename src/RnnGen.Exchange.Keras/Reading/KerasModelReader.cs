@@ -11,7 +11,7 @@ namespace RnnGen.Exchange.Keras.Reading;
 /// <param name="model">Receives them, and what was done.</param>
 internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights, ForeignModelBuilder model)
 {
-    private const string Layers = "Embedding, SimpleRNN, LSTM, GRU, Bidirectional, global pooling, Dense, TimeDistributed of Dense, LayerNormalization, Conv1D, Activation and Dropout are imported";
+    private const string Layers = "Embedding, SimpleRNN, LSTM, GRU, Bidirectional, global pooling, Dense, TimeDistributed of Dense, LayerNormalization, BatchNormalization, Conv1D, Activation and Dropout are imported";
 
     private const string LastStep = "has return_sequences=False", Pooled = "pools over all steps";
 
@@ -30,7 +30,8 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
             Add(config.Layers[i], isLast: i == config.Layers.Count - 1);
         }
 
-        foreach (DictModule module in _modules)
+        List<DictModule> modules = BatchNormFolding.Fold(_modules, model.Note);
+        foreach (DictModule module in modules)
         {
             module.AddTo(model);
         }
@@ -41,7 +42,7 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
             throw new ForeignFileException(Invariant($"{ForeignText.Shown(_end.Place)} {_reduces}, so the model has one output at the end of a sequence and cannot be imported as many-to-many."));
         }
 
-        return model.Build(architecture, weights.AreDouble ? Precision.Double : Precision.Single, config.Steps, new KerasChain(_modules, architecture, model.Pooling));
+        return model.Build(architecture, weights.AreDouble ? Precision.Double : Precision.Single, config.Steps, new ModuleChain(modules, architecture, isSkipping: false, model.Pooling));
     }
 
     private void NoteHalfPrecision()
@@ -75,6 +76,9 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
                 break;
             case "LayerNormalization":
                 AddNorm(layer);
+                break;
+            case "BatchNormalization":
+                AddBatchNorm(layer);
                 break;
             case "Conv1D":
                 RequireSteps(layer);
@@ -159,6 +163,31 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
         _modules.Add(new KerasNorm(layer.Place, scales ? Vector(layer, tensors[0], width) : ones, centres ? Vector(layer, tensors[^1], width) : Tensor.Zeros("", width)));
     }
 
+    private void AddBatchNorm(LayerConfig layer)
+    {
+        int axis = layer.Single("axis", -1), last = _end is null ? 2 : 1;
+        bool scales = layer.Is("scale", standard: true), centres = layer.Is("center", standard: true);
+        double epsilon = layer.Number("epsilon", standard: 1e-3);
+        if ((axis != -1 && axis != last) || epsilon < 0)
+        {
+            throw layer.Rejected("over other values than those of a step, or with an epsilon below 0", "a batch normalisation of each value of a step is imported");
+        }
+
+        List<Tensor> tensors = Take(layer, (scales ? 1 : 0) + (centres ? 1 : 0) + 2, "");
+        Tensor mean = Shaped(layer, tensors[^2], 1), variance = Vector(layer, tensors[^1], mean.Values.Length);
+        if (Array.Exists(variance.Values, static value => value < 0) || (_modules.Count > 0 && _modules[^1].OutputSize != mean.Values.Length))
+        {
+            throw Damaged(layer, variance);
+        }
+
+        _modules.Add(new BatchNormModule(layer.Place)
+        {
+            Mean = mean, Variance = variance, Epsilon = epsilon,
+            Gain = scales ? Vector(layer, tensors[0], mean.Values.Length) : null,
+            Offset = centres ? Vector(layer, tensors[^3], mean.Values.Length) : null,
+        });
+    }
+
     private void AddConvolution(LayerConfig layer)
     {
         string padding = layer.Text("padding", "valid"), format = layer.Text("data_format", "channels_last");
@@ -205,8 +234,8 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
         };
         if (activation != Activation.Identity)
         {
-            _modules[^1] = _modules is [.., KerasDense or KerasConvolution] && _modules[^1].Activation == Activation.Identity ? _modules[^1] with { Activation = activation }
-                : throw layer.Rejected(Invariant($"with the function {ForeignText.Shown(function)} behind a layer that is neither dense nor a convolution"), "only these have functions");
+            _modules[^1] = _modules is [.., { TakesFunction: true, Activation: Activation.Identity } last] ? last with { Activation = activation }
+                : throw layer.Rejected(Invariant($"with the function {ForeignText.Shown(function)} behind a layer that is neither dense nor a convolution, or has one"), "only these have a function");
         }
     }
 

@@ -103,6 +103,11 @@ internal static class DeclarationText
             arguments.Add("Bidirectional = true");
         }
 
+        if (layer.IsResidual)
+        {
+            arguments.Add("Residual = true");
+        }
+
         return arguments.Count == 0 ? Invariant($"{layer.Kind}") : Invariant($"{layer.Kind}({string.Join(", ", arguments)})");
     }
 

@@ -38,7 +38,7 @@ public sealed class ForeignModel
     /// <summary>Whether the first inputs of a step are added to its outputs.</summary>
     public required bool OutputSkip { get; init; }
 
-    /// <summary>How a model with one output reduces the last recurrent layer's outputs. Default: <see cref="Pooling.Last"/>.</summary>
+    /// <summary>How a model with one output reduces its last recurrent layer's outputs to it.</summary>
     public Pooling Pooling { get; init; }
 
     /// <summary>What else the file says, such as a sample rate.</summary>
