@@ -38,6 +38,16 @@ public sealed class AutoregressiveForecasterTests
         Should.Throw<ArgumentException>(() => forecast.WithPaths(new double[7])).Message.ShouldContain("There are 7 values; each path has 6 steps.");
     }
 
+    /// <summary>Nothing after the end of the history has a part in the paths, though it is there.</summary>
+    [Fact]
+    public void Nothing_of_the_future_has_a_part()
+    {
+        SeriesSet whole = DirectForecasterTests.Seasons(3, 96);
+        SeriesSet perturbed = new(whole.Select(series => new TimeSeries(series.Id, (double[])[.. series.Targets.ToArray().Select((value, t) => t < 90 ? value : 1000 - value)])));
+        double[] Paths(SeriesSet set) => [.. Forecaster(1).Fit(set.WithoutLast(6), 6).Predict(set.WithoutLast(6)).SelectMany(forecast => forecast.Paths.ToArray())];
+        Paths(perturbed).ShouldBe(Paths(whole));
+    }
+
     [Fact]
     public void What_cannot_be_drawn_is_an_error()
     {

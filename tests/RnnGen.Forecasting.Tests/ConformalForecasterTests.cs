@@ -127,6 +127,24 @@ public sealed class ConformalForecasterTests
         new ConformalForecaster(mixed, [0.1, 0.9]) { Windows = 1 }.Fit(set, 6).ShouldNotBeOfType<TrainedEnsemble>();
     }
 
+    /// <summary>A model without quantiles has intervals of its errors, in the scaling of its windows, and its file has them.</summary>
+    [Fact]
+    public void A_model_without_quantiles_forecasts_intervals_alone()
+    {
+        SeriesSet set = DirectForecasterTests.Seasons(20, 96);
+        WindowOptions windows = new() { ContextLength = 24, Horizon = 6, Scaling = Scaling.MeanAbsolute, Periods = [12] };
+        DirectForecaster<DirectModel> network = new(windows) { Seed = 1, Training = seed => new FitOptions { Epochs = 2, Seed = seed } };
+        TrainedForecaster<DirectModel> trained = (TrainedForecaster<DirectModel>)new ConformalForecaster(network, [0.1, 0.5, 0.9]).Fit(set, 6);
+        using MemoryStream file = new();
+        trained.Models[0].Save(file);
+        file.Position = 0;
+        IReadOnlyList<Forecast> forecasts = new TrainedForecaster<DirectModel>(DirectModel.Load(file)).Predict(set);
+        double Up(int series) => (forecasts[series].Quantile(0.9)[2] - forecasts[series].Values.Span[2]) / set[series].Targets[^24..].ToArray().Average(Math.Abs);
+        Up(0).ShouldBeGreaterThan(0);
+        Up(7).ShouldBe(Up(0), 1e-9);
+        forecasts.ShouldAllBe(forecast => forecast.Quantile(0.5).SequenceEqual(forecast.Values.ToArray()));
+    }
+
     /// <summary>Nothing after the end of the history has a part in the calibration either.</summary>
     [Fact]
     public void Nothing_of_the_future_has_a_part_in_the_calibration()

@@ -47,6 +47,11 @@ internal static class DeclarationText
             arguments.Add(Invariant($"OutputActivation = Activation.{model.Layers[^1].Activation}"));
         }
 
+        if (model.Pooling != Pooling.Last)
+        {
+            arguments.Add(Invariant($"Pooling = Pooling.{model.Pooling}"));
+        }
+
         if (model.OutputSkip)
         {
             arguments.Add("OutputSkip = true");
@@ -96,6 +101,11 @@ internal static class DeclarationText
         if (layer.IsBidirectional)
         {
             arguments.Add("Bidirectional = true");
+        }
+
+        if (layer.IsResidual)
+        {
+            arguments.Add("Residual = true");
         }
 
         return arguments.Count == 0 ? Invariant($"{layer.Kind}") : Invariant($"{layer.Kind}({string.Join(", ", arguments)})");
