@@ -55,7 +55,7 @@ internal static class ImportCommand
         if (target.IsChecked)
         {
             CheckedModel result = DeclarationCheck.Run(model, target.Options, file);
-            output.WriteLine(Invariant($"Checked: {result.Sequences} sequences of up to {result.Steps} steps; the largest difference from {model.Format}'s equations is {result.Difference:0.#E+0} (at most {result.Bound:0.#E+0} is allowed)."));
+            output.WriteLine(Invariant($"Checked: {result.Sequences} sequences of up to {result.Steps} steps; the largest difference from {model.Basis} is {result.Difference:0.#E+0} (at most {result.Bound:0.#E+0} is allowed)."));
             file = model.ToWeights(name, result.Metadata);
         }
         else
