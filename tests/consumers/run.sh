@@ -64,6 +64,8 @@ tool() {
     code=$?
     if ((code == 0)) && [[ $said == *"$text"* ]]; then echo "ok: rnngen $1"; else fail "rnngen $* ended with $code: $said"; fi
 }
+tool "$version" --version
+tool "  rnngen import <FILE> [options]" import --help
 tool "Wrote ToolStarter" new console --name ToolStarter
 sed -i 's|</Solution>|  <Project Path="ToolStarter/ToolStarter.csproj" />\n</Solution>|' consumers.slnx
 tool "Checked: 3 sequences of up to 16 steps" import "$foreign/lstm.pt" --name Forecaster --steps 16 -o imported
