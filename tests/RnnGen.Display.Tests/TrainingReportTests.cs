@@ -248,12 +248,31 @@ public sealed partial class TrainingReportTests
         report.Add(fan);
         string html = report.ToHtml();
         CheckWellFormed(html);
-        Regex.Count(html, "<path class=\"band c[12]\"").ShouldBe(2);
+        Regex.Count(html, "<path class=\"band c[23]\"").ShouldBe(2);
+        Regex.Count(html, "<path class=\"line c[23]\"").ShouldBe(0);
+        Regex.Count(html, "<path class=\"line c1\"").ShouldBe(1);
+        html.ShouldContain("<i class=\"c1\"></i>forecast");                     // beside the intervals' names
         Regex.Count(html, "<path class=\"line c0\"").ShouldBe(1);              // what is missing interrupts the history
+        html.ShouldNotContain("not finite (×)");                              // and is no value
         html.ShouldNotContain("<script>alert");
         Should.Throw<ArgumentException>(() => fan.AddInterval("50 %", [1.0], [2.0])).Message.ShouldContain("1 lower and 1 upper ends; 2 steps are forecast");
         Should.Throw<ArgumentException>(() => new FanChart("x", [], [1.0]) { Actual = [1, 2] }).Message.ShouldContain("2 values came, but 1 are forecast");
         Should.Throw<ArgumentException>(() => new FanChart("x", [1.0], []));
+    }
+
+    /// <summary>Values at the end of what a number holds have places on the page, and those that are not finite are marked.</summary>
+    [Fact]
+    public void A_fan_chart_draws_extreme_values()
+    {
+        using Runs.Folder folder = new();
+        TrainingReport report = new(folder.File("report.html"));
+        FanChart fan = new("large", [-1.7e308, 1.7e308], [1e308, double.PositiveInfinity]);
+        fan.AddInterval("95 %", [-1.7e308, 0], [1.7e308, 1e308]);
+        report.Add(fan);
+        string html = report.ToHtml();
+        CheckWellFormed(html);
+        NumberThatIsNone().IsMatch(html).ShouldBeFalse();
+        html.ShouldContain("1 value is not finite");
     }
 
     [Fact]

@@ -27,6 +27,10 @@ public sealed class OnnxTests
     [InlineData("rejected-function.onnx", "'HardSigmoid'")]
     [InlineData("rejected-convolution.onnx", "'second' is a 'Conv'")]
     [InlineData("rejected-outside.onnx", "outside of the file")]
+    [InlineData("rejected-skip-over-two.onnx", "'/add/Add' is an 'Add' of a value that")]
+    [InlineData("rejected-skip-inside.onnx", "behind an addition of the model's inputs")]
+    [InlineData("rejected-skip-before-function.onnx", "a 'Relu' behind a layer that is neither dense nor a convolution, or behind an addition")]
+    [InlineData("rejected-norm-convolution.onnx", "is a batch normalisation in front of")]
     public void WhatCannotBeDeclaredIsRejectedByName(string file, string said) =>
         Should.Throw<ForeignFileException>(() => ForeignFile.Read(Path.Combine(ForeignCase.Folder, file))).Message.ShouldContain(said);
 

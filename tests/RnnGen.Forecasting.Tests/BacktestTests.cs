@@ -43,6 +43,36 @@ public sealed class BacktestTests
         result.Scores[0].Mase.ShouldBe(expected, 1e-9);
     }
 
+    /// <summary>What a forecaster leaves out would be left out of its means, and it would win by that.</summary>
+    [Theory]
+    [InlineData(6, double.NaN, "'Own' forecasts NaN for it")]
+    [InlineData(6, double.NegativeInfinity, "'Own' forecasts -Infinity for it")]
+    [InlineData(5, 1.0, "'Own' forecasts 5 steps of it, where 6 are asked for")]
+    public void A_forecaster_that_leaves_something_out_is_an_error(int horizon, double value, string message) =>
+        Should.Throw<SeriesDataException>(() => Backtest.Run(s_set, [new Constant(horizon, value)], s_options)).Message.ShouldContain(message);
+
+    /// <summary>Where forecasts and what came have times, these say which values are compared.</summary>
+    [Fact]
+    public void Scores_find_the_steps_by_their_times()
+    {
+        SeriesSet full = new(s_set.Select(series => new TimeSeries(series.Id, series.Targets, new TimeAxis(new DateTime(2024, 1, 1), Frequency.Daily)))), history = full.WithoutLast(6);
+        IReadOnlyList<Forecast> forecasts = new SeasonalNaive(12).Fit(history, 6).Predict(history);
+        ForecastScore score = ForecastScore.Of("", forecasts, history, new SeriesSet(full.Select(series => new TimeSeries(series.Id, series.Targets[^6..]))), 12);
+        ForecastScore.Of("", forecasts, history, full, 12).ShouldBe(score);
+        Should.Throw<SeriesDataException>(() => ForecastScore.Of("", forecasts, history, history, 12)).Message.ShouldContain("is no step of what came");
+    }
+
+    private sealed class Constant(int horizon, double value) : IForecaster, ITrainedForecaster
+    {
+        public string Name => "Own";
+
+        public int Horizon => horizon;
+
+        public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default) => this;
+
+        public IReadOnlyList<Forecast> Predict(SeriesSet history) => [.. history.Select(series => new Forecast(series.Id, Enumerable.Repeat(value, horizon).ToArray()))];
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

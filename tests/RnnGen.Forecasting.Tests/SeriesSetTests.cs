@@ -50,6 +50,26 @@ public sealed class SeriesSetTests
         Should.Throw<ArgumentOutOfRangeException>(() => _ = new TimeAxis(new DateTime(9999, 1, 1), Frequency.Yearly)[1]);
     }
 
+    /// <summary>The day that a short month clips comes back in the next, in a forecast as in the series.</summary>
+    [Theory]
+    [InlineData("2022-11-30", 1, 3)]
+    [InlineData("2024-01-31", 1, 1)]
+    [InlineData("2024-01-31", 3, 2)]
+    [InlineData("2024-02-29", 12, 1)]
+    public void A_forecast_continues_the_times_of_its_series(string start, int months, int length)
+    {
+        TimeAxis axis = new(DateTime.Parse(start, System.Globalization.CultureInfo.InvariantCulture), Frequency.FromMonths(months));
+        SeriesSet set = new([new TimeSeries("a", new double[length], axis)]);
+        TimeAxis times = new Naive().Fit(set, 9).Predict(set)[0].Times!;
+        for (int step = 0; step < 9; step++)
+        {
+            times[step].ShouldBe(axis[length + step]);
+            times.IndexOf(axis[length + step]).ShouldBe(step);
+        }
+
+        times.Start.ShouldBe(axis[length]);
+    }
+
     [Fact]
     public void Quantiles_are_sorted_and_read_between_levels()
     {

@@ -12,7 +12,7 @@ public sealed class SharedBacktestTests
 
     private static readonly BacktestOptions s_options = new() { Horizon = 6, Windows = 3, StepSize = 4, Period = 12 };
 
-    private static readonly TimeAxis s_months = new(new DateTime(2020, 1, 31), Frequency.Monthly), s_hours = new(new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc), Frequency.Hourly, TimeZoneInfo.Utc);
+    private static readonly TimeAxis s_months = new(new DateTime(2020, 1, 30), Frequency.Monthly), s_hours = new(new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc), Frequency.Hourly, TimeZoneInfo.Utc);
 
     private static SeriesSet Series(int seed, TimeAxis? times = null) => new(Enumerable.Range(0, 4).Select(i =>
     {
@@ -54,7 +54,7 @@ public sealed class SharedBacktestTests
         $"{result} {string.Join(" ", result.Scores)} {string.Join(" ", result.Forecasts.SelectMany(fold => fold.Forecasts).Select(Described))}");
 
     private static string Described(Forecast forecast) => FormattableString.Invariant(
-        $"{forecast.Id} {string.Join(",", forecast.Values.ToArray())} {string.Join(",", forecast.Levels)} {string.Join(",", forecast.Quantiles.ToArray())} {forecast.Times?[0]:O} {forecast.Times?[1]:O} {forecast.Times?.Zone?.Id}");
+        $"{forecast.Id} {string.Join(",", forecast.Values.ToArray())} {string.Join(",", forecast.Levels)} {string.Join(",", forecast.Quantiles.ToArray())} {string.Join(",", Enumerable.Range(0, forecast.Horizon).Select(step => $"{forecast.Times?[step]:O}"))} {forecast.Times?.Zone?.Id}");
 
     private sealed class Failing : IForecaster
     {

@@ -42,6 +42,13 @@ class Net(nn.Module):
         return x
 
 
+class FeatureNorm(nn.BatchNorm1d):
+    """nn.BatchNorm1d over the features of [batch, steps, features], or of [batch, features]."""
+
+    def forward(self, x):
+        return super().forward(x.transpose(1, 2)).transpose(1, 2) if x.dim() == 3 else super().forward(x)
+
+
 def save_safetensors(path, state):
     names = sorted(state)
     header, offset = {"__metadata__": {"format": "pt"}}, 0
@@ -58,6 +65,11 @@ def case(name, net, inputs, steps, save=torch.save, end=".pt", wrap=lambda state
     torch.manual_seed(len(CASES))
     for parameter in net.parameters():
         nn.init.uniform_(parameter, -0.7, 0.7)
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm1d):
+            module.running_mean.uniform_(-0.5, 0.5)
+            module.running_var.uniform_(0.3, 2)
+    net.eval()
     if saved:
         net = net.to(saved)  # rounds
     net = net.double()
@@ -105,6 +117,11 @@ case("checkpoint", Net(lstm=lstm(2, 4), out=nn.Linear(4, 1)), 2, 5, wrap=checkpo
 case("parameters", Net(lstm=lstm(2, 4), out=nn.Linear(4, 1)), 2, 5, wrap=lambda state: {name: nn.Parameter(value) for name, value in state.items()}, declared=["Lstm(4)"])
 case("views", Net(lstm=lstm(2, 4), out=nn.Linear(4, 2)), 2, 5, wrap=lambda state: {name: value.t().contiguous().t() if value.dim() == 2 else value for name, value in state.items()}, declared=["Lstm(4)"])
 case("by-name", Net(last=True, wte=nn.Embedding(9, 4), lstm=lstm(4, 6), head=nn.Linear(6, 2)), 1, 5, end=".safetensors", vocabulary=9, declared=["Embedding(9, 4)", "Lstm(6)"])
+# Normalisations are folded into a neighbour: into the map in front, into the one behind, and at the end into the output layer.
+case("batch-norm", Net(fc=nn.Linear(3, 4), bn=FeatureNorm(4), relu=torch.relu, lstm=lstm(4, 5), out=nn.Linear(5, 2)), 3, 7, activations={"bn": "Relu"}, declared=["Dense(4, Activation = Activation.Relu)", "Lstm(5)"])
+case("batch-norm-between", Net(first=FeatureNorm(3), gru=nn.GRU(3, 4, num_layers=2, batch_first=True, bidirectional=True), between=FeatureNorm(8), lstm=lstm(8, 5), end=FeatureNorm(5)), 3, 7,
+     declared=["Gru(4, Bidirectional = true)"] * 2 + ["Lstm(5)"])
+case("batch-norm-plain", Net(last=True, rnn=nn.RNN(2, 4, batch_first=True), bn=FeatureNorm(4, affine=False), out=nn.Linear(4, 3)), 2, 6, declared=["Rnn(4)"])
 
 # Other formats, written here from PyTorch's modules; their numbers are PyTorch's.
 PYTORCH, CASES = CASES, []
@@ -223,7 +240,7 @@ print("forecast after 24 steps: %.6f" % forecaster(windows[:1]).item())
 # What is rejected: nothing of it may run.
 torch.save(nn.LSTM(2, 3), HERE / "rejected-module.pt")
 torch.save({"conv.weight": torch.zeros(2, 2, 3), "conv.bias": torch.zeros(2)}, HERE / "rejected-convolution.pt")
-torch.save(nn.Sequential(nn.BatchNorm1d(2)).state_dict(), HERE / "rejected-normalisation.pt")
+torch.save(Net(lstm=lstm(2, 3), bn=nn.BatchNorm1d(3), norm=nn.LayerNorm(3)).state_dict(), HERE / "rejected-normalisation.pt")
 torch.save(nn.Linear(2, 3).state_dict(), HERE / "rejected-no-recurrence.pt")
 torch.save({"a.weight": torch.zeros(2, 2), "lstm.weight_ih_l0": torch.zeros(8, 2), "lstm.weight_hh_l0": torch.zeros(8, 2), "fc1.weight": torch.zeros(2, 2), "fc1.bias": torch.zeros(2),
             "fc2.weight": torch.zeros(2, 2), "fc2.bias": torch.zeros(2)}, HERE / "rejected-function.pt")

@@ -37,6 +37,11 @@ def torch_case(name, net, x, last, declared, axes=True, opset=14, **more):
     torch.manual_seed(len(CASES))
     for parameter in net.parameters():
         nn.init.uniform_(parameter, -0.7, 0.7)
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm1d):
+            module.running_mean.uniform_(-0.5, 0.5)
+            module.running_var.uniform_(0.3, 2)
+    net.eval()
     file = "torch-" + name + ".onnx"
     xs = x if isinstance(x, tuple) else (x,)
     torch.onnx.export(net, xs, HERE / file, opset_version=opset, input_names=["input"] + ["state%d" % i for i in range(len(xs) - 1)], output_names=["output"],
@@ -194,6 +199,22 @@ op_case("lstm-batch-first", "LSTM", "Lstm(3" + both, directions=2, layout=1, ini
 op_case("lstm-batch-first-last", "LSTM", "Lstm(3" + both, directions=2, layout=1, last=True, opset=15)
 op_case("rnn-relu-both-ways", "RNN", "Rnn(3, Activation = Activation.Relu" + both, directions=2, relu=True)
 op_case("rnn-old", "RNN", "Rnn(3)", initial=True, opset=7)
+
+# Values that are read twice, reductions over steps, and batch normalisations. Behind the other cases, whose seeds are their numbers.
+turned = lambda module, x: module(x.transpose(1, 2)).transpose(1, 2)
+torch_case("residual", Exported(lambda n, x: n.head(torch.tanh(n.fc(n.add(n.a(x)[0])))), add=Exported(lambda m, y: y + m.b(y)[0], b=nn.GRU(4, 4, batch_first=True)), a=lstm(3, 4), fc=nn.Linear(4, 3), head=nn.Linear(3, 2)), x, False,
+           ["Lstm(4)", "Gru(4, Residual = true)", "Dense(3, Activation = Activation.Tanh)"])
+torch_case("residual-last", Exported(lambda n, x: n.head(n.add(torch.relu(n.fc(x)))[:, -1]), fc=nn.Linear(3, 4), add=Exported(lambda m, y: m.b(y)[0] + y, b=lstm(4, 2, bidirectional=True)), head=nn.Linear(4, 2)), x, True,
+           ["Dense(4, Activation = Activation.Relu)", "Lstm(2, Bidirectional = true, Residual = true)"])
+torch_case("skip", Exported(lambda n, x: n.head(n.rnn(x)[0]) + x[:, :, :1], rnn=lstm(3, 5), head=nn.Linear(5, 1)), x, False, ["Lstm(5)"])
+torch_case("skip-all", Exported(lambda n, x: x + n.head(n.rnn(x)[0]), rnn=nn.GRU(3, 4, batch_first=True), head=nn.Linear(4, 3)), x, False, ["Gru(4)"])
+torch_case("mean", Exported(lambda n, x: n.head(n.rnn(x)[0].mean(1)), rnn=lstm(3, 4, bidirectional=True), head=nn.Linear(8, 2)), x, True, ["Lstm(4, Bidirectional = true)"])
+torch_case("maximum", Exported(lambda n, x: n.head(n.rnn(x)[0].amax(1)), rnn=nn.GRU(3, 4, batch_first=True), head=nn.Linear(4, 2)), x, True, ["Gru(4)"])
+torch_case("batch-norm", Exported(lambda n, x: n.head(turned(n.between, n.rnn(turned(n.first, x))[0])), first=nn.BatchNorm1d(3), rnn=lstm(3, 4, bidirectional=True), between=nn.BatchNorm1d(8), head=nn.Linear(8, 2)), x, False,
+           ["Lstm(4, Bidirectional = true)"])
+torch_case("batch-norm-head", Exported(lambda n, x: n.end(n.head(n.rnn(x)[1][-1])), rnn=nn.GRU(3, 4, batch_first=True), head=nn.Linear(4, 2), end=nn.BatchNorm1d(2)), x, True, ["Gru(4)"])
+torch_case("batch-norm-convolution", Exported(lambda n, x: n.head(n.rnn(torch.relu(n.bn(n.conv(x.transpose(1, 2)))).transpose(1, 2))[0]), conv=nn.Conv1d(3, 4, 3, padding=1), bn=nn.BatchNorm1d(4), rnn=lstm(4, 5), head=nn.Linear(5, 2)), x, False,
+           ["Conv1D(4, 3, Causal = false, Activation = Activation.Relu)", "Lstm(5)"])
 (HERE / "onnx.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in CASES) + "\n]\n")
 
 
@@ -219,3 +240,16 @@ rejected("reverse", direction="reverse")
 rejected("function", activations=["HardSigmoid", "Tanh"])
 rejected("convolution", op="RNN")
 rejected("outside")
+
+
+def rejected_torch(name, net):
+    torch.onnx.export(net.eval(), (x,), HERE / ("rejected-" + name + ".onnx"), opset_version=14, input_names=["input"], output_names=["output"])
+
+
+torch.manual_seed(60)
+rejected_torch("skip-over-two", Exported(lambda n, x: n.add(n.a(x)[0]), a=lstm(3, 4), add=Exported(lambda m, y: y + m.c(m.b(y)[0])[0], b=lstm(4, 4), c=lstm(4, 4))))
+rejected_torch("skip-inside", Exported(lambda n, x: n.b(x + n.a(x)[0])[0], a=lstm(3, 3), b=lstm(3, 4)))
+rejected_torch("skip-before-function", Exported(lambda n, x: n.head(torch.relu(n.add(n.a(x)[0]))), a=lstm(3, 4), add=Exported(lambda m, y: y + m.b(y), b=nn.Linear(4, 4)), head=nn.Linear(4, 1)))
+shifting = nn.BatchNorm1d(3)
+shifting.running_mean += 0.5
+rejected_torch("norm-convolution", Exported(lambda n, x: n.rnn(n.conv(n.bn(x.transpose(1, 2))).transpose(1, 2))[0], bn=shifting, conv=nn.Conv1d(3, 4, 3, padding=1), rnn=lstm(4, 4)))

@@ -20,6 +20,9 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
     // So that sums of a few values stay finite.
     private const double Largest = 1e300;
 
+    /// <summary>A value as it is drawn: within a size whose sums are finite, and NaN where it is not finite.</summary>
+    public static double Drawn(double value) => double.IsFinite(value) ? Math.Clamp(value, -Largest, Largest) : double.NaN;
+
     private readonly List<Stretch> _stretches = [];
     private long _width = 1;
 
@@ -74,7 +77,7 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
 
         public static Stretch Of(double x, double y)
         {
-            double value = double.IsFinite(y) ? Math.Clamp(y, -Largest, Largest) : double.NaN;
+            double value = Drawn(y);
             return new Stretch(x, x, 1, double.IsFinite(y) ? 1 : 0, value, value, value);
         }
 

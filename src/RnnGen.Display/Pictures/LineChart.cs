@@ -7,7 +7,11 @@ namespace RnnGen.Display;
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="Color">Its colour on the page: 0 for the reference, from 1 for the others.</param>
 /// <param name="Points">Its points, in the order of their positions.</param>
-internal sealed record ChartLine(string Name, int Color, IReadOnlyList<CurvePoint> Points);
+internal sealed record ChartLine(string Name, int Color, IReadOnlyList<CurvePoint> Points)
+{
+    /// <summary>Whether the bands of its points are all that is drawn of it.</summary>
+    public bool IsBand { get; init; }
+}
 
 /// <summary>
 /// Lines over one axis, as a figure of an HTML page. A point that merges several has a band from their minimum to their maximum behind the line. A value that is not
@@ -145,6 +149,11 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
                 html.Add($"<path class=\"band c{line.Color}\" d=\"M{string.Join('L', run.Select(p => At(p.X, p.Maximum)).Concat(run.AsEnumerable().Reverse().Select(p => At(p.X, p.Minimum))))}Z\"/>\n");
             }
 
+            if (line.IsBand)
+            {
+                continue;
+            }
+
             if (run.Count > 1)
             {
                 html.Add($"<path class=\"line c{line.Color}\" d=\"M{string.Join('L', run.Select(p => At(p.X, p.Mean)))}\"/>\n");
@@ -191,7 +200,7 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
         Scale x = XScale();
         html.Add($"<script type=\"application/json\">{{\"left\":{Left},\"right\":{Width - Right},\"width\":{Width},")
             .Add($"\"low\":{Html.Json(x.Low)},\"high\":{Html.Json(x.High)},\"label\":{Html.Json(XLabel)},\"lines\":[");
-        html.AppendJoin(',', Lines.Select(l => Invariant($"{{\"name\":{Html.Json(l.Name)},\"color\":{l.Color},\"x\":{Html.Json(l.Points.Select(p => p.X))},\"y\":{Html.Json(l.Points.Select(p => p.Mean))}}}")));
+        html.AppendJoin(',', Lines.Where(l => !l.IsBand).Select(l => Invariant($"{{\"name\":{Html.Json(l.Name)},\"color\":{l.Color},\"x\":{Html.Json(l.Points.Select(p => p.X))},\"y\":{Html.Json(l.Points.Select(p => p.Mean))}}}")));
         html.Append("]}</script>\n");
     }
 

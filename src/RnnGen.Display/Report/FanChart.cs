@@ -77,19 +77,27 @@ public sealed class FanChart : ReportSection
     internal override void Write(StringBuilder html)
     {
         IEnumerable<double> observed = [.. _history, .. Actual];
-        List<ChartLine> lines = [new("observed", 0, [.. observed.Select((value, i) => Point(1 + i - _history.Length, value, value, value))])];
+        List<ChartLine> lines = [];
         foreach ((string name, double[] lower, double[] upper) in _intervals)
         {
-            lines.Add(new(name, lines.Count, [.. _forecast.Select((value, i) => Point(i + 1, lower[i], value, upper[i]))]));
+            lines.Add(new(name, lines.Count + 2, [.. lower.Zip(upper, (low, high) => (low, high)).Select((ends, i) => Band(i + 1, ends.low, ends.high))]) { IsBand = true });
         }
 
-        if (_intervals.Count == 0)
-        {
-            lines.Add(new("forecast", 1, [.. _forecast.Select((value, i) => Point(i + 1, value, value, value))]));
-        }
-
+        lines.Add(new("observed", 0, [.. observed.Select((value, i) => Point(1 + i - _history.Length, value, isUnknown: double.IsNaN(value)))]));
+        lines.Add(new("forecast", 1, [.. _forecast.Select((value, i) => Point(i + 1, value, isUnknown: false))]));
         new LineChart(XLabel, lines) { Mark = (0, "forecast") }.Draw(html);
     }
 
-    private static CurvePoint Point(int place, double minimum, double value, double maximum) => new(place, minimum, value, maximum, double.IsFinite(value) ? 0 : 1);
+    // What is missing interrupts the line, and is no value that is not finite.
+    private static CurvePoint Point(int place, double value, bool isUnknown)
+    {
+        double drawn = Curve.Drawn(value);
+        return new(place, drawn, drawn, drawn, double.IsFinite(value) || isUnknown ? 0 : 1);
+    }
+
+    private static CurvePoint Band(int place, double lower, double upper)
+    {
+        (double low, double high) = (Curve.Drawn(lower), Curve.Drawn(upper));
+        return new(place, low, (low / 2) + (high / 2), high, double.IsFinite(lower) && double.IsFinite(upper) ? 0 : 1);
+    }
 }

@@ -20,7 +20,8 @@ internal static class DeclarationText
         text.Append(Invariant($"/// <summary>Imported from {file}{model.Format}.</summary>\n"));
         if (options.Steps is null && model.SequenceLength is null)
         {
-            text.Append(Invariant($"// The file does not say how long a sequence is; any SequenceLength computes the same, and CreateState streams sequences of any length.\n"));
+            bool streams = model.Layers.All(static layer => !layer.IsBidirectional && (layer.Kernel <= 1 || layer.IsCausal));
+            text.Append(Invariant($"// The file does not say how long a sequence is: {DeclarationOptions.DefaultSteps} steps are the default. Any SequenceLength computes the same{(streams ? ", and CreateState streams sequences of any length" : "")}.\n"));
         }
 
         text.Append(Invariant($"[RnnModel({Arguments(model, options)})]\n"));
@@ -45,6 +46,11 @@ internal static class DeclarationText
         if (model.Layers[^1].Activation != Activation.Identity)
         {
             arguments.Add(Invariant($"OutputActivation = Activation.{model.Layers[^1].Activation}"));
+        }
+
+        if (model.Pooling != Pooling.Last)
+        {
+            arguments.Add(Invariant($"Pooling = Pooling.{model.Pooling}"));
         }
 
         if (model.OutputSkip)
@@ -96,6 +102,11 @@ internal static class DeclarationText
         if (layer.IsBidirectional)
         {
             arguments.Add("Bidirectional = true");
+        }
+
+        if (layer.IsResidual)
+        {
+            arguments.Add("Residual = true");
         }
 
         return arguments.Count == 0 ? Invariant($"{layer.Kind}") : Invariant($"{layer.Kind}({string.Join(", ", arguments)})");

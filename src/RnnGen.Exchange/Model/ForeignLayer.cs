@@ -61,6 +61,9 @@ public sealed record ForeignLayer
     /// <summary>Whether a second layer reads the sequence backwards.</summary>
     public bool IsBidirectional { get; init; }
 
+    /// <summary>Whether its inputs are added to its outputs.</summary>
+    public bool IsResidual { get; init; }
+
     /// <summary>Steps that a convolution reads at a step; 0 for all others.</summary>
     public int Kernel { get; init; }
 

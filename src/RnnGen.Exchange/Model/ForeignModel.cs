@@ -38,6 +38,9 @@ public sealed class ForeignModel
     /// <summary>Whether the first inputs of a step are added to its outputs.</summary>
     public required bool OutputSkip { get; init; }
 
+    /// <summary>How a model with one output reduces its last recurrent layer's outputs to it.</summary>
+    public Pooling Pooling { get; init; }
+
     /// <summary>What else the file says, such as a sample rate.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 

@@ -22,7 +22,10 @@ internal sealed class ForeignModelBuilder(string format)
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether the first inputs of a step are added to its outputs.</summary>
-    public bool IsSkipping { get; init; }
+    public bool IsSkipping { get; set; }
+
+    /// <summary>How a model with one output reduces its last recurrent layer's outputs to it.</summary>
+    public Pooling Pooling { get; set; }
 
     /// <summary>Values that the next layer reads; 0 before the first one.</summary>
     public int Width => _layers.Count == 0 ? 0 : _layers[^1].OutputSize;
@@ -92,6 +95,20 @@ internal sealed class ForeignModelBuilder(string format)
         Add(name + ".bias", shift);
     }
 
+    /// <summary>Adds the last layer's inputs to its outputs.</summary>
+    /// <param name="source">What messages call it.</param>
+    public void AddResidual(string source)
+    {
+        ForeignLayer layer = _layers[^1];
+        if (_layers.TakeWhile(static l => l.Kind == ForeignLayerKind.Embedding).Count() == _layers.Count - 1)
+        {
+            throw Undeclarable(source, "an addition of the inputs of the first layer to its outputs", "Residual needs a layer in front, which may be [Dense]");
+        }
+
+        _layers[^1] = layer.InputSize == layer.OutputSize ? layer with { IsResidual = true }
+            : throw Undeclarable(source, Invariant($"an addition of {layer.InputSize} inputs to {layer.OutputSize} outputs"), "Residual needs as many inputs as outputs");
+    }
+
     /// <summary>The model.</summary>
     /// <param name="architecture">One output at the end, or one for each step.</param>
     /// <param name="precision">Of the numbers in the file.</param>
@@ -119,6 +136,7 @@ internal sealed class ForeignModelBuilder(string format)
             Precision = precision,
             SequenceLength = sequenceLength,
             OutputSkip = IsSkipping,
+            Pooling = Pooling,
             Layers = _layers,
             Tensors = _tensors,
             LearnedInitialState = _initial.Exists(static l => IsGiven(l.Weights)),
@@ -135,7 +153,7 @@ internal sealed class ForeignModelBuilder(string format)
     // The last dense layer is what a declaration calls the output layer; where there is none, one that changes nothing is added.
     private void AddOutputLayer()
     {
-        if (_layers[^1].Kind == ForeignLayerKind.Dense)
+        if (_layers[^1] is { Kind: ForeignLayerKind.Dense, IsResidual: false })
         {
             string last = Invariant($"dense.{_dense - 1}");
             for (int i = _tensors.Count - 2; i < _tensors.Count; i++)

@@ -14,6 +14,7 @@ internal sealed class OnnxChain
     private readonly OnnxGraph _graph;
     private readonly ConstantFolding _folding;
     private readonly ILookup<string, OnnxNode> _readers;
+    private readonly OnnxBranches _branches;
     private readonly Action<string> _note;
     private readonly List<DictModule> _modules = [];
     private string _value = "", _axes = "";
@@ -21,15 +22,25 @@ internal sealed class OnnxChain
     private bool _mayAddBias, _isLogits, _isOfLayers;
     private (long Before, long Behind) _padded;
 
+    // Nodes that changed the values, and how many had in front of the last layer.
+    private int _version, _versionOfLast;
+
     public OnnxChain(OnnxGraph graph, ConstantFolding folding, Action<string> note)
     {
         (_graph, _folding, _note) = (graph, folding, note);
         _readers = graph.Nodes.Where(node => node.Op != "Shape" && !node.Outputs.Exists(graph.Constants.ContainsKey))
             .SelectMany(static node => node.Inputs.Where(static input => input.Length > 0).Distinct().Select(input => (input, node))).ToLookup(static pair => pair.input, static pair => pair.node);
+        _branches = new OnnxBranches(graph, folding, _readers);
     }
 
     /// <summary>Whether there is one output at the end.</summary>
     public bool HasEnded { get; private set; }
+
+    /// <summary>Whether the model's first inputs are added to its outputs.</summary>
+    public bool IsSkipping { get; private set; }
+
+    /// <summary>How the last recurrent layer's outputs become one.</summary>
+    public Pooling Pooling { get; private set; }
 
     /// <summary>Steps of the input; null where they are not fixed.</summary>
     public int? Steps { get; private set; }
@@ -37,23 +48,30 @@ internal sealed class OnnxChain
     /// <summary>The layers in the order in which values flow.</summary>
     public List<DictModule> Follow()
     {
-        OnnxNode first = _graph.Nodes.Find(RecurrentNode.Is) ?? throw new ForeignFileException("The graph has no RNN, GRU or LSTM node; RnnGen declares models with at least one.");
+        OnnxNode first = _graph.Nodes.Find(RecurrentNode.Is)
+            ?? throw (_graph.Nodes.Find(static node => node.Op is "Scan" or "Loop") is { } equations ? Unknown(equations, "of equations") : new ForeignFileException("The graph has no RNN, GRU or LSTM node; RnnGen declares models with at least one."));
         FindInput(first);
         for (int i = 0; i <= _graph.Nodes.Count; i++)
         {
-            OnnxNode[] readers = [.. _readers[_value]];
-            if (readers.Length == 0)
+            _branches.Pass(_value, _axes, _version);
+            if (_branches.Next(_value) is not { } node)
             {
                 return _modules;
             }
 
-            OnnxNode node = readers.Length == 1 ? readers[0] : throw ForeignModelBuilder.Undeclarable(_value, Invariant($"read by {readers.Length} nodes ({readers[0].Op} and {readers[1].Op})"), "values go from one layer to the next");
             if (_isLogits)
             {
                 throw Unknown(node, "behind a softmax");
             }
 
+            int layers = _modules.Count, before = _version;
             Step(node);
+            _version += node.Op is "Transpose" or "Squeeze" or "Reshape" or "Identity" or "Cast" or "Dropout" or "Where" or "Pad" ? 0 : 1;
+            _versionOfLast = _modules.Count > layers ? before : _versionOfLast;
+            if (IsSkipping && node.Op != "Add" && _version != before && !_isLogits)
+            {
+                throw Unknown(node, "behind an addition of the model's inputs, which OutputSkip adds to its outputs alone");
+            }
         }
 
         throw new ForeignFileException("The graph has a cycle: it is damaged.");
@@ -87,7 +105,8 @@ internal sealed class OnnxChain
                 axes = axes[..^1];
             }
 
-            value = maker.Op == "Where" ? maker.Input(1) : maker.Inputs.Find(input => input.Length > 0 && !_graph.Constants.ContainsKey(input)) ?? throw Unknown(maker, "without an input that is no constant");
+            bool isBehind = maker.Op == "Where" || (maker.Op == "Concat" && _graph.Producer == GraphWriter.Producer);
+            value = isBehind ? maker.Input(1) : maker.Inputs.Find(input => input.Length > 0 && !_graph.Constants.ContainsKey(input)) ?? throw Unknown(maker, "without an input that is no constant");
         }
 
         (_value, _axes) = (value, axes);
@@ -134,17 +153,32 @@ internal sealed class OnnxChain
             case "Gather" or "Slice":
                 TakeLast(node);
                 break;
+            case "ReduceMean" or "ReduceMax":
+                Reduce(node);
+                break;
+            case "ReduceSum" or "GatherND" when _graph.Producer == GraphWriter.Producer:
+                next = ReduceWithLengths(node);
+                break;
+            case "Concat" when _axes == "BFT" && _graph.Producer == GraphWriter.Producer:
+                Continue(node);
+                break;
             case "Concat":
                 JoinStates(node);
                 break;
             case "Gemm" or "MatMul" when node.Input(0) == _value && _axes.EndsWith('F') && !_axes.Contains('D', StringComparison.Ordinal):
                 Multiply(node);
                 break;
-            case "Add" when mayAddBias:
+            case "Add" when mayAddBias && !_branches.IsAddition(node):
                 AddBias(node);
+                break;
+            case "Add" when _branches.IsAddition(node):
+                AddSkip(node);
                 break;
             case "LayerNormalization":
                 Normalise(node);
+                break;
+            case "BatchNormalization" when node.Input(0) == _value:
+                NormaliseBatch(node);
                 break;
             case "Relu" or "Tanh" or "Sigmoid":
                 Apply(node);
@@ -234,7 +268,8 @@ internal sealed class OnnxChain
         char role = axis >= 0 && axis < _axes.Length ? _axes[(int)axis] : '?';
         List<long>? index = isSlice ? node.Integers("starts") ?? Numbers(node, 1) : Numbers(node, 1);
         bool isLast = index is [long only] && (only == -1 || (role == 'T' && only == Steps - 1) || (role == 'D' && only == 0 && !_isOfLayers));
-        if (!isLast || _directions != 1 || role is not ('T' or 'D'))
+        bool readsLastStep = _directions == 1 || _modules is [.., { IsResidual: true }];
+        if (!isLast || !readsLastStep || role is not ('T' or 'D'))
         {
             throw Unknown(node, "that is not the last step of a forward layer");
         }
@@ -242,6 +277,40 @@ internal sealed class OnnxChain
         HasEnded |= role == 'T';
         _isOfLayers = false;
         _axes = !isSlice && _graph.Constants[node.Input(1)].Shape.Length == 0 ? _axes.Remove((int)axis, 1) : _axes;
+    }
+
+    private void Reduce(OnnxNode node)
+    {
+        List<long> axes = node.Integers("axes") ?? Numbers(node, 1) ?? [];
+        int steps = _axes.IndexOf('T', StringComparison.Ordinal);
+        if (HasEnded || steps < 0 || axes is not [long axis] || (axis < 0 ? axis + _axes.Length : axis) != steps || node.Integer("keepdims", 1) != 0 || _modules is not [.., { IsRecurrent: true }])
+        {
+            throw Unknown(node, "that is not over the steps of the last recurrent layer, without keepdims");
+        }
+
+        (HasEnded, Pooling, _axes) = (true, node.Op == "ReduceMax" ? Pooling.Max : Pooling.Mean, _axes.Remove(steps, 1));
+    }
+
+    // As exports write them: the step at the length's end, or a sum that is divided by the length.
+    private string ReduceWithLengths(OnnxNode node)
+    {
+        string value = node.Output(0);
+        if (node.Op == "ReduceSum" && _axes == "TBF" && !HasEnded && _readers[value].ToArray() is [{ Op: "Div" } mean])
+        {
+            (HasEnded, Pooling, _axes) = (true, Pooling.Mean, "BF");
+            return mean.Output(0);
+        }
+
+        (HasEnded, _axes) = node.Op == "GatherND" && _axes == "BTF" && !HasEnded ? (true, "BF") : throw Unknown(node, "");
+        return value;
+    }
+
+    // As exports write it: past steps, which are a state, in front of a convolution's.
+    private void Continue(OnnxNode node)
+    {
+        int[]? past = _graph.Inputs.Find(input => input.Name == node.Input(0)).Shape;
+        _padded.Before += past is [_, _, > 0] && node.Inputs is [_, var own] && own == _value ? past[2] : throw Unknown(node, "");
+        _note(Invariant($"{ForeignText.Shown(node.Place)} reads past steps from the graph's inputs; the declared model starts from zero, and a State keeps them."));
     }
 
     // PyTorch's h_n: the states of all layers, of which the last one is taken.
@@ -269,6 +338,26 @@ internal sealed class OnnxChain
     {
         LinearModule linear = (LinearModule)_modules[^1];
         _modules[^1] = linear with { Bias = Vector(node, node.Input(0) == _value ? 1 : 0, linear.Weight.Rows) };
+    }
+
+    // The inputs of the last layer, or the model's.
+    private void AddSkip(OnnxNode node)
+    {
+        OnnxOrigin? added = _branches.Added(node, _value);
+        if (IsSkipping || added is not { } origin || origin.Axes != _axes || _axes.Contains('D', StringComparison.Ordinal) || _modules.Count == 0)
+        {
+            throw Unknown(node, "of what is no input of the last layer and no input of the model, step by step");
+        }
+
+        long width = _modules[^1].OutputSize;
+        if (origin.Version == 0 && origin.Features is null or > 0 && _modules[0].InputSize > 0)
+        {
+            IsSkipping = (origin.Features ?? _modules[0].InputSize) == width ? true : throw Unknown(node, Invariant($"of {origin.Features ?? _modules[0].InputSize} inputs to {width} outputs"));
+            return;
+        }
+
+        _modules[^1] = origin.Version == _versionOfLast && origin.Features is null && !_modules[^1].IsResidual && _modules[^1].InputSize == width ? _modules[^1] with { IsResidual = true }
+            : throw Unknown(node, Invariant($"of a value that {ForeignText.Shown(_modules[^1].Name)} does not read, or of another width"));
     }
 
     // Zeros before and behind the steps: the lengths are those before each axis, then those behind each.
@@ -309,14 +398,44 @@ internal sealed class OnnxChain
         }
 
         int width = _modules[^1].OutputSize;
-        _modules.Add(new NormModule(node.Place, Vector(node, 1, width), node.Input(2).Length == 0 ? Tensor.Zeros("", width) : Vector(node, 2, width)));
+        _modules.Add(new NormModule(node.Place, Vector(node, 1, width), node.Input(2).Length == 0 ? Tensor.Zeros("", width) : Vector(node, 2, width)) { SaysEpsilon = true });
+    }
+
+    // Over the second axis, with the statistics of the file.
+    private void NormaliseBatch(OnnxNode node)
+    {
+        const double standard = 1e-5;
+        bool isTraining = node.Integer("training_mode", 0) != 0 || node.Integer("spatial", 1) == 0;
+        if (isTraining || _axes is not ("BF" or "BFT") || !_graph.Constants.TryGetValue(node.Input(3), out OnnxTensor? mean) || mean.Values.Length == 0)
+        {
+            throw Unknown(node, isTraining ? "in training mode" : Invariant($"over axes that are {_axes}, with statistics of the file"));
+        }
+
+        int width = mean.Values.Length;
+        BatchNormModule norm = new(node.Place)
+        {
+            Gain = Vector(node, 1, width), Offset = Vector(node, 2, width), Mean = Vector(node, 3, width), Variance = Vector(node, 4, width), Epsilon = node.Attributes.TryGetValue("epsilon", out OnnxAttribute? said) ? said.Float : standard,
+        };
+        if ((_modules.Count > 0 && _modules[^1].OutputSize != width) || !Array.TrueForAll(norm.Affine().Scale, double.IsFinite))
+        {
+            throw Unknown(node, Invariant($"of {width} features behind {(_modules.Count > 0 ? _modules[^1].OutputSize : width)}, or without a variance"));
+        }
+
+        if (_modules.Count > 0 && BatchNormFolding.Behind(_modules[^1], norm) is { } folded)
+        {
+            _modules[^1] = folded;
+        }
+        else
+        {
+            _modules.Add(norm);
+        }
     }
 
     private void Apply(OnnxNode node)
     {
-        if (_modules is not [.., LinearModule or ConvolutionModule] || _modules[^1].Activation != Activation.Identity)
+        if (_modules is not [.., { TakesFunction: true, Activation: Activation.Identity, IsResidual: false }])
         {
-            throw Unknown(node, "behind a layer that is neither dense nor a convolution");
+            throw Unknown(node, "behind a layer that is neither dense nor a convolution, or behind an addition");
         }
 
         _modules[^1] = _modules[^1] with { Activation = node.Op == "Relu" ? Activation.Relu : node.Op == "Tanh" ? Activation.Tanh : Activation.Sigmoid };
@@ -338,5 +457,5 @@ internal sealed class OnnxChain
     }
 
     private static ForeignFileException Unknown(OnnxNode node, string how) =>
-        ForeignModelBuilder.Undeclarable(node.Place, Invariant($"a {ForeignText.Shown(node.Op)}{(how.Length == 0 ? "" : " ")}{how}"), "RNN, GRU, LSTM, Gather of an embedding or of the last step, Gemm, MatMul with Add, Conv over steps, LayerNormalization and the functions Relu, Tanh and Sigmoid behind dense layers and convolutions can");
+        ForeignModelBuilder.Undeclarable(node.Place, Invariant($"{(node.Op.Length > 0 && "AEIOU".Contains(node.Op[0], StringComparison.Ordinal) ? "an" : "a")} {ForeignText.Shown(node.Op)}{(how.Length == 0 ? "" : " ")}{how}"), "RNN, GRU, LSTM, Gather of an embedding or of the last step, Gemm, MatMul with Add, Conv over steps, LayerNormalization, BatchNormalization beside a layer, Add of a layer's or the model's inputs, ReduceMean and ReduceMax over steps, and the functions Relu, Tanh and Sigmoid behind dense layers and convolutions can");
 }

@@ -35,9 +35,14 @@ internal static class OnnxModel
         folding.Run();
         OnnxChain chain = new(graph, folding, model.Note);
         List<DictModule> modules = chain.Follow();
-        foreach (DictModule module in modules)
+        (model.IsSkipping, model.Pooling) = (chain.IsSkipping, chain.Pooling);
+        foreach (DictModule module in BatchNormFolding.Fold(modules, model.Note))
         {
             module.AddTo(model);
+            if (module.IsResidual)
+            {
+                model.AddResidual(module.Name);
+            }
         }
 
         foreach ((string key, string value) in graph.Metadata)
@@ -52,6 +57,6 @@ internal static class OnnxModel
         }
 
         bool isDouble = modules.Count > 0 && graph.Constants.Values.Where(static t => t.Shape.Length >= 2).All(static t => t.IsDouble);
-        return model.Build(architecture, isDouble ? Precision.Double : Precision.Single, chain.Steps, new ModuleChain(modules, architecture, isSkipping: false));
+        return model.Build(architecture, isDouble ? Precision.Double : Precision.Single, chain.Steps, new ModuleChain(modules, architecture, chain.IsSkipping, chain.Pooling));
     }
 }

@@ -74,6 +74,19 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
     /// <summary>Y_h: the last step of the forward direction, and the first of the backward one, which is its last.</summary>
     public override double[] Final(double[] outputs) => Directions == 1 ? base.Final(outputs) : [.. outputs[^OutputSize..^Hidden], .. outputs[Hidden..OutputSize]];
 
+    public override DictModule? WithScaledInputs(double[] scale, double[] shift)
+    {
+        int rows = Gates * Hidden;
+        double[] w = [.. W.Select((value, k) => value * scale[k % Inputs])], b = B is null ? new double[2 * rows * Directions] : [.. B];
+        for (int k = 0; k < W.Length; k++)
+        {
+            int row = k / Inputs;
+            b[(2 * rows * (row / rows)) + (row % rows)] += W[k] * shift[k % Inputs];
+        }
+
+        return this with { W = w, B = b };
+    }
+
     // Ht = (1 - zt) ⊙ ht + zt ⊙ Ht-1, with rt ⊙ (H Rᵀ + Rb) where linear_before_reset is 1, else (rt ⊙ H) Rᵀ + Rb.
     private double[] Gru(int d, double[] ofInput, double[] ofState, double[] h)
     {

@@ -18,6 +18,8 @@ internal sealed record ConvolutionModule(string Name, Tensor Weight, Tensor? Bia
 
     public override int OutputSize => Weight.Shape[0];
 
+    public override bool TakesFunction => true;
+
     private int Kernel => Weight.Shape[2];
 
     public override void AddTo(ForeignModelBuilder model) => model.AddConvolution(
@@ -50,4 +52,19 @@ internal sealed record ConvolutionModule(string Name, Tensor Weight, Tensor? Bia
 
         return outputs;
     }
+
+    // Zeros beyond the ends would be the shift there, so one step is read, or nothing is shifted.
+    public override DictModule? WithScaledInputs(double[] scale, double[] shift)
+    {
+        if (Kernel > 1 && Array.Exists(shift, static value => value != 0))
+        {
+            return null;
+        }
+
+        double[] values = [.. Weight.Values.Select((value, k) => value * scale[k / Kernel % InputSize])];
+        return this with { Weight = new Tensor(Weight.Name, Weight.Shape, values), Bias = Kernel > 1 ? Bias : Bias.Shifted(Weight, shift) };
+    }
+
+    public override DictModule? WithScaledOutputs(double[] scale, double[] shift) =>
+        Activation == Activation.Identity ? this with { Weight = Weight.ScaledRows(scale), Bias = Bias.Shifted(Name, scale, shift) } : null;
 }

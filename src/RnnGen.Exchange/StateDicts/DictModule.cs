@@ -16,8 +16,14 @@ internal abstract record DictModule(string Name)
     /// <summary>Whether it has a state.</summary>
     public virtual bool IsRecurrent => false;
 
+    /// <summary>Whether any function may follow it.</summary>
+    public virtual bool TakesFunction => false;
+
     /// <summary>The function that follows it, or is part of it.</summary>
     public Activation Activation { get; init; }
+
+    /// <summary>Whether its inputs are added to its outputs.</summary>
+    public bool IsResidual { get; init; }
 
     /// <summary>Adds its layers.</summary>
     public abstract void AddTo(ForeignModelBuilder model);
@@ -29,6 +35,12 @@ internal abstract record DictModule(string Name)
 
     /// <summary>What a model with one output reads of <see cref="Run"/>'s outputs.</summary>
     public virtual double[] Final(double[] outputs) => outputs[^OutputSize..];
+
+    /// <summary>The module that computes of x what this one computes of scale · x + shift; null where its first map is not linear, or reads zeros beyond the ends.</summary>
+    public virtual DictModule? WithScaledInputs(double[] scale, double[] shift) => null;
+
+    /// <summary>The module that outputs scale · y + shift where this one outputs y; null where its last map is not linear.</summary>
+    public virtual DictModule? WithScaledOutputs(double[] scale, double[] shift) => null;
 }
 
 /// <summary><c>nn.Embedding</c>.</summary>
@@ -50,6 +62,9 @@ internal sealed record EmbeddingModule(string Name, Tensor Table) : DictModule(N
 
         return outputs;
     }
+
+    public override DictModule? WithScaledOutputs(double[] scale, double[] shift) =>
+        this with { Table = new Tensor(Table.Name, Table.Shape, [.. Table.Values.Select((value, k) => (value * scale[k % scale.Length]) + shift[k % scale.Length])]) };
 }
 
 /// <summary><c>nn.Linear</c> with the function that follows it: y = f(W x + b).</summary>
@@ -59,7 +74,14 @@ internal sealed record LinearModule(string Name, Tensor Weight, Tensor? Bias) : 
 
     public override int OutputSize => Weight.Rows;
 
+    public override bool TakesFunction => true;
+
     public override void AddTo(ForeignModelBuilder model) => model.AddDense(Name, Weight, Bias, Activation);
+
+    public override DictModule? WithScaledInputs(double[] scale, double[] shift) => this with { Weight = Weight.ScaledColumns(scale), Bias = Bias.Shifted(Weight, shift) };
+
+    public override DictModule? WithScaledOutputs(double[] scale, double[] shift) =>
+        Activation == Activation.Identity ? this with { Weight = Weight.ScaledRows(scale), Bias = Bias.Shifted(Name, scale, shift) } : null;
 
     public override double[] Run(ReadOnlySpan<double> inputs, int steps)
     {
@@ -81,6 +103,9 @@ internal sealed record NormModule(string Name, Tensor Gain, Tensor Shift) : Dict
 {
     private const double Epsilon = 1e-5;
 
+    /// <summary>Whether the file says its epsilon.</summary>
+    public bool SaysEpsilon { get; init; }
+
     public override int InputSize => Gain.Rows;
 
     public override int OutputSize => Gain.Rows;
@@ -88,7 +113,10 @@ internal sealed record NormModule(string Name, Tensor Gain, Tensor Shift) : Dict
     public override void AddTo(ForeignModelBuilder model)
     {
         model.AddNorm(Name, Gain, Shift);
-        model.Note(Invariant($"{ForeignText.Shown(Name)} is taken for a layer normalisation with PyTorch's eps, 1e-5, which the file does not say."));
+        if (!SaysEpsilon)
+        {
+            model.Note(Invariant($"{ForeignText.Shown(Name)} is taken for a layer normalisation with PyTorch's eps, 1e-5, which the file does not say."));
+        }
     }
 
     public override double[] Run(ReadOnlySpan<double> inputs, int steps)

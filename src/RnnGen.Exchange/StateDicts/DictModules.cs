@@ -11,7 +11,6 @@ internal static class DictModules
     public static List<DictModule> Take(StateDict dict)
     {
         List<DictModule> modules = [];
-        HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (StateDictEntry entry in dict.Entries)
         {
             (string prefix, string last) = Split(entry.Name);
@@ -28,15 +27,15 @@ internal static class DictModules
             {
                 modules.Add(TakeWeight(dict, prefix, entry.Name, shape));
             }
-            else if (seen.Add(prefix) && last == "num_batches_tracked")
+            else if (last == "running_mean")
             {
-                throw Rejected(prefix, "a batch normalisation");
+                modules.Add(TakeBatchNorm(dict, prefix));
             }
         }
 
         List<string> left = dict.Left();
         return left.Count == 0 ? modules : throw new ForeignFileException(Invariant(
-            $"The file holds {TensorLimits.Join(", ", left.ConvertAll(ForeignText.Shown))}, which belong to no layer that can be imported: those are Embedding, RNN, LSTM, GRU, Linear and LayerNorm. Save a state dict without them."));
+            $"The file holds {TensorLimits.Join(", ", left.ConvertAll(ForeignText.Shown))}, which belong to no layer that can be imported: those are Embedding, RNN, LSTM, GRU, Linear, LayerNorm and BatchNorm1d. Save a state dict without them."));
     }
 
     private static DictModule TakeWeight(StateDict dict, string prefix, string name, IReadOnlyList<int> shape)
@@ -44,7 +43,7 @@ internal static class DictModules
         string dot = prefix.Length == 0 ? "" : prefix + ".";
         if (dict.ShapeOf(dot + "running_mean") is not null)
         {
-            throw Rejected(prefix, "a batch normalisation");
+            return TakeBatchNorm(dict, prefix);
         }
 
         if (shape.Count is 3 or 4)
@@ -65,10 +64,23 @@ internal static class DictModules
             : throw Rejected(prefix, Invariant($"a layer with weights of {weight.ShapeText}{(bias is null ? " and no bias" : " and a bias of " + bias.ShapeText)}"));
     }
 
+    private static BatchNormModule TakeBatchNorm(StateDict dict, string prefix)
+    {
+        const double standard = 1e-5;
+        string dot = prefix.Length == 0 ? "" : prefix + ".";
+        BatchNormModule norm = new(prefix)
+        {
+            Mean = dict.Take(dot + "running_mean"), Variance = dict.Take(dot + "running_var"), Gain = dict.TakeIf(dot + "weight"), Offset = dict.TakeIf(dot + "bias"), Epsilon = standard,
+        };
+        dict.Drop(dot + "num_batches_tracked");
+        bool fits = ((Tensor?[])[norm.Mean, norm.Variance, norm.Gain, norm.Offset]).All(vector => vector is null || (vector.Shape.Count == 1 && vector.Values.Length == norm.Mean.Values.Length)) && norm.Mean.Values.Length > 0;
+        return fits && Array.TrueForAll(norm.Variance.Values, static variance => variance >= 0) ? norm : throw Rejected(prefix, "a batch normalisation whose statistics do not fit each other");
+    }
+
     private static bool IsNamedAsTable(string prefix) => prefix.Contains("emb", StringComparison.OrdinalIgnoreCase) || prefix.EndsWith("wte", StringComparison.OrdinalIgnoreCase);
 
     private static ForeignFileException Rejected(string prefix, string what) =>
-        new(Invariant($"{ForeignText.Shown(prefix)} is {what}, which is not imported: a state dict may have Embedding, RNN, LSTM, GRU, Linear and LayerNorm."));
+        new(Invariant($"{ForeignText.Shown(prefix)} is {what}, which is not imported: a state dict may have Embedding, RNN, LSTM, GRU, Linear, LayerNorm and BatchNorm1d."));
 
     private static (string Prefix, string Last) Split(string name)
     {

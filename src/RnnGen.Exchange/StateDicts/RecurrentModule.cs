@@ -88,6 +88,13 @@ internal sealed record RecurrentModule(string Name, ForeignLayerKind Kind, IRead
         return [.. outputs[^OutputSize..^half], .. outputs[half..OutputSize]];
     }
 
+    public override DictModule? WithScaledInputs(double[] scale, double[] shift)
+    {
+        return this with { Layers = [(Scaled(Layers[0].Forward), Layers[0].Backward is { } backward ? Scaled(backward) : null), .. Layers.Skip(1)] };
+
+        RecurrentWeights Scaled(RecurrentWeights weights) => weights with { Input = weights.Input.ScaledColumns(scale), InputBias = weights.InputBias.Shifted(weights.Input, shift) };
+    }
+
     private static int StateSize(RecurrentWeights weights) => weights.Recurrent.Columns;
 
     private static RecurrentWeights TakeDirection(StateDict dict, string dot, string end)

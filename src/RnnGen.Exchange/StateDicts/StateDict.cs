@@ -44,6 +44,9 @@ internal sealed class StateDict
     /// <summary>A tensor that must be there, of floating-point numbers.</summary>
     public Tensor Take(string name) => TakeIf(name) ?? throw new ForeignFileException(Invariant($"The file has no {ForeignText.Shown(name)}, which belongs to its other tensors of that layer: it is damaged, or another kind of layer."));
 
+    /// <summary>Takes what belongs to a layer and is no parameter of it, such as a count.</summary>
+    public void Drop(string name) => _left.Remove(name);
+
     /// <summary>A tensor, or null where there is none.</summary>
     public Tensor? TakeIf(string name)
     {

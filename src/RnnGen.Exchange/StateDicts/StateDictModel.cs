@@ -20,9 +20,14 @@ internal static class StateDictModel
 
         List<DictModule> modules = WithFunctions(ModuleOrder.Of(found, options.Order, dict.IsOrdered), options.Activations);
         ForeignModelBuilder model = new(dict.Format) { IsSkipping = isSkipping };
-        foreach (DictModule module in modules)
+        foreach (DictModule module in BatchNormFolding.Fold(modules, model.Note))
         {
             module.AddTo(model);
+        }
+
+        foreach (BatchNormModule norm in modules.OfType<BatchNormModule>())
+        {
+            model.Note(Invariant($"{ForeignText.Shown(norm.Name)} is taken for a batch normalisation with PyTorch's eps, 1e-5, which the file does not say."));
         }
 
         Architecture architecture = options.Architecture ?? Architecture.ManyToMany;
@@ -46,14 +51,16 @@ internal static class StateDictModel
         {
             DictModule module = modules.Find(m => m.Name == name) ?? throw new ForeignFileException(Invariant(
                 $"A function is given for {ForeignText.Shown(name)}, which the file does not have; it has {TensorLimits.Join(", ", modules.ConvertAll(static m => ForeignText.Shown(m.Name)))}."));
-            bool isPossible = module is LinearModule || (module is RecurrentModule { Kind: ForeignLayerKind.Rnn } && activation is Activation.Tanh or Activation.Relu);
+            bool isPossible = module.TakesFunction || (module is RecurrentModule { Kind: ForeignLayerKind.Rnn } && activation is Activation.Tanh or Activation.Relu);
             if (!isPossible)
             {
-                throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} cannot have the function {activation}: a linear layer has any, and an nn.RNN has tanh or relu."));
+                throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} cannot have the function {activation}: a linear layer or a batch normalisation has any, and an nn.RNN has tanh or relu."));
             }
         }
 
-        DictModule? unsaid = modules.SkipLast(1).FirstOrDefault(m => m is LinearModule && !activations.ContainsKey(m.Name));
+        // A function stands behind a linear layer, or behind its normalisation.
+        DictModule? unsaid = modules.Where((m, i) => i + 1 < modules.Count && (m is LinearModule ? modules[i + 1] is not BatchNormModule : m is BatchNormModule && i > 0 && modules[i - 1] is LinearModule))
+            .FirstOrDefault(m => !activations.ContainsKey(m.Name));
         return unsaid is null
             ? modules.ConvertAll(m => activations.TryGetValue(m.Name, out Activation activation) ? m with { Activation = activation } : m)
             : throw new ForeignFileException(Invariant(

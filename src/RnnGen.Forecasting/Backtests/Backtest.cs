@@ -18,7 +18,7 @@ public static class Backtest
     /// <param name="options">How values are held out.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="ArgumentException">There is no forecaster, or two have one name.</exception>
-    /// <exception cref="SeriesDataException">A series is too short for the first origin, or cannot be forecast.</exception>
+    /// <exception cref="SeriesDataException">A series is too short for the first origin, or cannot be forecast, or a forecaster does not forecast a number for each of its steps.</exception>
     /// <exception cref="ProcessGroupException">One of the <see cref="BacktestOptions.Processes"/> failed or runs another back-test, which the message names, or does not answer.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, in any of the processes.</exception>
     public static BacktestResult Run(SeriesSet set, IReadOnlyList<IForecaster> forecasters, BacktestOptions options, CancellationToken cancellationToken = default)
@@ -49,13 +49,13 @@ public static class Backtest
 
     private static ForecastScore Score(string name, ReadOnlySpan<IReadOnlyList<Forecast>?> forecasts, SeriesSet[] histories, SeriesSet set, BacktestOptions options)
     {
-        ScoreSums sums = new(options.Period, options.IntervalLevel);
+        ScoreSums sums = new(name, options.Horizon, options.Period, options.IntervalLevel);
         for (int window = 0; window < forecasts.Length; window++)
         {
-            sums.Add(forecasts[window]!, histories[window], history => set[history.Id].Targets[history.Length..]);
+            sums.Add(forecasts[window]!, histories[window], (history, _) => set[history.Id].Targets[history.Length..]);
         }
 
-        return sums.Score(name);
+        return sums.Score();
     }
 
     // The failure of the first job is thrown, whichever thread met one first.

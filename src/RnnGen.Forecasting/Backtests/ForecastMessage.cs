@@ -77,11 +77,12 @@ internal static class ForecastMessage
         writer.Write(forecast.Times is not null);
         if (forecast.Times is { } times)
         {
-            writer.Write(times.Start.ToBinary());
+            writer.Write(times.Origin.ToBinary());
             writer.Write(times.Frequency.Span.Ticks);
             writer.Write(times.Frequency.Months);
             writer.Write(times.Zone?.ToSerializedString() ?? "");
             writer.Write(times.IsMonthEnd);
+            writer.Write(times.First);
         }
     }
 
@@ -95,9 +96,9 @@ internal static class ForecastMessage
 
     private static TimeAxis ReadTimes(BinaryReader reader)
     {
-        DateTime start = DateTime.FromBinary(reader.ReadInt64());
+        DateTime origin = DateTime.FromBinary(reader.ReadInt64());
         (long span, int months, string zone) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadString());
-        return new(start, months > 0 ? Frequency.FromMonths(months) : Frequency.FromSpan(TimeSpan.FromTicks(span)), zone.Length == 0 ? null : TimeZoneInfo.FromSerializedString(zone), reader.ReadBoolean());
+        return new(origin, months > 0 ? Frequency.FromMonths(months) : Frequency.FromSpan(TimeSpan.FromTicks(span)), zone.Length == 0 ? null : TimeZoneInfo.FromSerializedString(zone), reader.ReadBoolean(), reader.ReadInt32());
     }
 
     private static void Write(BinaryWriter writer, ReadOnlySpan<double> values)

@@ -39,16 +39,30 @@ public sealed record ForecastScore
     /// <param name="name">The forecaster's name.</param>
     /// <param name="forecasts">A forecast for each series, in their order.</param>
     /// <param name="history">The series as they were when they were forecast.</param>
-    /// <param name="actual">What came: a series of the same id for each, whose first steps are those forecast.</param>
+    /// <param name="actual">What came: a series of the same id for each. Where it and the forecast have times, they say which of its steps are those forecast; elsewhere these are its first steps.</param>
     /// <param name="period">Steps of a season; 1 for none.</param>
     /// <param name="intervalLevel">The central interval of MSIS and coverage.</param>
-    /// <exception cref="SeriesDataException">A series has no forecast of its id, or not all of its horizon.</exception>
+    /// <exception cref="SeriesDataException">A series has no forecast of its id, or not of all the steps that the first has, or not of numbers; or what came does not have these steps.</exception>
     public static ForecastScore Of(string name, IReadOnlyList<Forecast> forecasts, SeriesSet history, SeriesSet actual, int period = 1, double intervalLevel = 0.95)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(actual);
-        ScoreSums sums = new(period, intervalLevel);
-        sums.Add(forecasts, history, series => actual[series.Id].Targets);
-        return sums.Score(name);
+        ArgumentNullException.ThrowIfNull(forecasts);
+        ScoreSums sums = new(name, forecasts.Count > 0 ? forecasts[0].Horizon : 0, period, intervalLevel);
+        sums.Add(forecasts, history, (series, forecast) => From(forecast, actual[series.Id]));
+        return sums.Score();
+    }
+
+    // What came, from the first forecast step on.
+    private static ReadOnlyMemory<double> From(Forecast forecast, TimeSeries actual)
+    {
+        if (forecast.Times is not { } times || actual.Times is not { } known)
+        {
+            return actual.Targets;
+        }
+
+        int? first = times.Frequency == known.Frequency && times.Start.Kind == known.Start.Kind ? known.IndexOf(times.Start) : null;
+        return first is >= 0 && first < actual.Length ? actual.Targets[first.Value..]
+            : throw new SeriesDataException(Invariant($"the forecast begins at {TimeAxis.Text(times.Start)} by {times.Frequency}, which is no step of what came, {actual.Length} values from {TimeAxis.Text(known.Start)} by {known.Frequency}; pass the values of the forecast's steps."), actual.Id);
     }
 }

@@ -1,7 +1,11 @@
 namespace RnnGen.Forecasting;
 
 /// <summary>Sums of the measures of many series, in the order in which they are added.</summary>
-internal sealed class ScoreSums(int period, double intervalLevel)
+/// <param name="name">The forecaster's name.</param>
+/// <param name="horizon">Steps that each of its forecasts has.</param>
+/// <param name="period">Steps of a season.</param>
+/// <param name="intervalLevel">The central interval of MSIS and coverage.</param>
+internal sealed class ScoreSums(string name, int horizon, int period, double intervalLevel)
 {
     private Mean _smape, _mase, _rmsse, _msis, _coverage, _crps;
     private double _losses, _sizes;
@@ -10,9 +14,8 @@ internal sealed class ScoreSums(int period, double intervalLevel)
     /// <param name="forecasts">The forecasts.</param>
     /// <param name="history">The series as they were when they were forecast.</param>
     /// <param name="actualOf">What came after a series' history.</param>
-    public void Add(IReadOnlyList<Forecast> forecasts, SeriesSet history, Func<TimeSeries, ReadOnlyMemory<double>> actualOf)
+    public void Add(IReadOnlyList<Forecast> forecasts, SeriesSet history, Func<TimeSeries, Forecast, ReadOnlyMemory<double>> actualOf)
     {
-        ArgumentNullException.ThrowIfNull(forecasts);
         if (forecasts.Count != history.Count)
         {
             throw new SeriesDataException(Invariant($"There are {forecasts.Count} forecasts of {history.Count} series; each series has one."));
@@ -26,17 +29,18 @@ internal sealed class ScoreSums(int period, double intervalLevel)
                 throw new SeriesDataException($"the forecast at its place is of '{forecasts[i].Id}'; forecasts have the order of the series.", series.Id);
             }
 
-            ReadOnlyMemory<double> actual = actualOf(series);
-            if (actual.Length < forecasts[i].Horizon)
+            Check(forecasts[i]);
+            ReadOnlyMemory<double> actual = actualOf(series, forecasts[i]);
+            if (actual.Length < horizon)
             {
-                throw new SeriesDataException(Invariant($"{actual.Length} values came after its history, but {forecasts[i].Horizon} are forecast."), series.Id);
+                throw new SeriesDataException(Invariant($"{actual.Length} values came after its history, but {horizon} are forecast."), series.Id);
             }
 
-            Add(forecasts[i], series.Targets.Span, actual.Span[..forecasts[i].Horizon]);
+            Add(forecasts[i], series.Targets.Span, actual.Span[..horizon]);
         }
     }
 
-    public ForecastScore Score(string name) => new(name)
+    public ForecastScore Score() => new(name)
     {
         Smape = _smape.Value,
         Mase = _mase.Value,
@@ -46,6 +50,26 @@ internal sealed class ScoreSums(int period, double intervalLevel)
         WeightedQuantileLoss = _sizes > 0 ? 2 * _losses / _sizes : double.NaN,
         Crps = _crps.Value,
     };
+
+    // A step that is not forecast, or is no number, would be left out of the means, and the forecaster would win by the steps that it leaves out.
+    private void Check(Forecast forecast)
+    {
+        if (forecast.Horizon != horizon)
+        {
+            throw new SeriesDataException(Invariant($"'{name}' forecasts {forecast.Horizon} steps of it, where {horizon} are asked for; forecasts are compared over the same steps."), forecast.Id);
+        }
+
+        foreach (ReadOnlyMemory<double> numbers in (ReadOnlySpan<ReadOnlyMemory<double>>)[forecast.Values, forecast.Quantiles])
+        {
+            foreach (double number in numbers.Span)
+            {
+                if (!double.IsFinite(number))
+                {
+                    throw new SeriesDataException(Invariant($"'{name}' forecasts {number} for it; a forecast has a number for each step, or the series is left out for all forecasters."), forecast.Id);
+                }
+            }
+        }
+    }
 
     private void Add(Forecast forecast, ReadOnlySpan<double> history, ReadOnlySpan<double> actual)
     {

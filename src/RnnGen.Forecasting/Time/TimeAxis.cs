@@ -8,8 +8,6 @@ namespace RnnGen.Forecasting;
 /// </summary>
 public sealed class TimeAxis
 {
-    private readonly bool _isMonthEnd;
-
     /// <summary>The times from <paramref name="start"/> on.</summary>
     /// <param name="start">The time of step 0: UTC, or without a zone.</param>
     /// <param name="frequency">From one step to the next.</param>
@@ -20,7 +18,13 @@ public sealed class TimeAxis
     {
     }
 
-    internal TimeAxis(DateTime start, Frequency frequency, TimeZoneInfo? zone, bool isMonthEnd)
+    /// <summary>The times from a step of other times on.</summary>
+    /// <param name="start">The time of step 0 of the other times.</param>
+    /// <param name="frequency">From one step to the next.</param>
+    /// <param name="zone">The zone whose calendar applies.</param>
+    /// <param name="isMonthEnd">Whether each time is the last day of its month.</param>
+    /// <param name="first">The step of the other times that is step 0 of these.</param>
+    internal TimeAxis(DateTime start, Frequency frequency, TimeZoneInfo? zone, bool isMonthEnd, int first = 0)
     {
         if (start.Kind == DateTimeKind.Local)
         {
@@ -37,7 +41,8 @@ public sealed class TimeAxis
             throw new ArgumentException("A zone converts times in UTC, but the start has none.", nameof(zone));
         }
 
-        (Start, Frequency, Zone, _isMonthEnd) = (start, frequency, zone, isMonthEnd);
+        (Origin, Frequency, Zone, IsMonthEnd, First) = (start, frequency, zone, isMonthEnd, first);
+        Start = this[0];
     }
 
     /// <summary>The time of step 0.</summary>
@@ -60,21 +65,27 @@ public sealed class TimeAxis
             {
                 if (Frequency.Months == 0)
                 {
-                    return Start.AddTicks(checked(Frequency.Span.Ticks * step));
+                    return Origin.AddTicks(checked(Frequency.Span.Ticks * (First + (long)step)));
                 }
 
-                DateTime time = Start.AddMonths(checked(Frequency.Months * step));
-                return _isMonthEnd ? time.AddDays(DateTime.DaysInMonth(time.Year, time.Month) - time.Day) : time;
+                DateTime time = Origin.AddMonths(checked((int)(Frequency.Months * (First + (long)step))));
+                return IsMonthEnd ? time.AddDays(DateTime.DaysInMonth(time.Year, time.Month) - time.Day) : time;
             }
             catch (Exception e) when (e is OverflowException or ArgumentOutOfRangeException)
             {
-                throw new ArgumentOutOfRangeException(Invariant($"Step {step} from {Text(Start)} by {Frequency} is beyond the years 1 to 9999."), e);
+                throw new ArgumentOutOfRangeException(Invariant($"Step {First + (long)step} from {Text(Origin)} by {Frequency} is beyond the years 1 to 9999."), e);
             }
         }
     }
 
+    /// <summary>The time from which months are counted: that of <see cref="Start"/>, or, where a short month has clipped its day, of an earlier step.</summary>
+    internal DateTime Origin { get; }
+
+    /// <summary>Steps from <see cref="Origin"/> to <see cref="Start"/>.</summary>
+    internal int First { get; }
+
     /// <summary>Whether each time is the last day of its month.</summary>
-    internal bool IsMonthEnd => _isMonthEnd;
+    internal bool IsMonthEnd { get; }
 
     /// <summary>The calendar time of a step: in the zone, where there is one.</summary>
     /// <param name="step">The step.</param>
@@ -92,7 +103,7 @@ public sealed class TimeAxis
     }
 
     /// <summary>The axis from a step on.</summary>
-    internal TimeAxis From(int step) => new(this[step], Frequency, Zone, _isMonthEnd);
+    internal TimeAxis From(int step) => new(Origin, Frequency, Zone, IsMonthEnd, checked(First + step));
 
     /// <summary>A time as text, in any culture the same: to the second, or the date alone at midnight; instants end in Z.</summary>
     internal static string Text(DateTime time)

@@ -15,6 +15,7 @@ internal sealed record ExportFormat(string Name, string Ending, string Descripti
     [
         new(Onnx, ".onnx", "an ONNX graph of opset 17, with free batch and steps", static (model, request) => OnnxExport.Save(model, request.Path, request.Onnx)),
         new(Torch, ".pt", "a PyTorch state dict with the Python class that loads it", static (model, request) => TorchExport.Save(model, request.Path)),
+        new("keras", ".keras", "a .keras file of Keras 3", static (model, request) => KerasExport.Save(model, request.Path)),
         new("torchsharp", ".dat", "a TorchSharp file of module.load", static (model, request) => TorchSharpExport.Save(model, request.Path)),
         new("rtneural", ".json", "JSON of RTNeural and AIDA-X", static (model, request) => RTNeuralExport.Save(model, request.Path)),
         new("guitarml", ".json", "JSON of GuitarML", static (model, request) => GuitarMLExport.Save(model, request.Path)),

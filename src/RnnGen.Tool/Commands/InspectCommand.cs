@@ -121,6 +121,7 @@ internal static class InspectCommand
         writer.WriteNumber("outputSize", layer.OutputSize);
         writer.WriteString("activation", Invariant($"{layer.Activation}"));
         writer.WriteBoolean("bidirectional", layer.IsBidirectional);
+        writer.WriteBoolean("residual", layer.IsResidual);
         writer.WriteEndObject();
     }
 }

@@ -30,7 +30,7 @@ internal sealed record Inspected
         Layers = [.. model.Layers.Select(InspectedLayer.Of)],
         Parameters = [.. model.Tensors.Select(static tensor => new InspectedParameter(tensor.Name, tensor.Source, tensor.Shape))],
         Metadata = model.Metadata,
-        Notes = model.Notes,
+        Notes = [.. Said(model.Pooling, model.LearnedInitialState, model.OutputSkip), .. model.Notes],
     };
 
     public static Inspected Of(DeclaredModel model) => new()
@@ -51,24 +51,32 @@ internal sealed record Inspected
     private static IEnumerable<string> Properties(DeclaredModel model)
     {
         yield return Invariant($"Sequences have up to {model.SequenceLength} steps. The loss is {model.Loss}.");
-        if (model.Pooling != Pooling.Last)
+        foreach (string said in Said(model.Pooling, model.LearnedInitialState, model.OutputSkip))
         {
-            yield return Invariant($"Pooling is {model.Pooling}.");
-        }
-
-        if (model.LearnedInitialState)
-        {
-            yield return "Initial states are learned.";
-        }
-
-        if (model.OutputSkip)
-        {
-            yield return "The first inputs of a step are added to its outputs.";
+            yield return said;
         }
 
         if (model.HasDecoder)
         {
             yield return "Behind these layers is a decoder.";
+        }
+    }
+
+    private static IEnumerable<string> Said(Pooling pooling, bool isLearned, bool isSkipping)
+    {
+        if (pooling != Pooling.Last)
+        {
+            yield return Invariant($"Pooling is {pooling}.");
+        }
+
+        if (isLearned)
+        {
+            yield return "Initial states are learned.";
+        }
+
+        if (isSkipping)
+        {
+            yield return "The first inputs of a step are added to its outputs.";
         }
     }
 }
@@ -90,6 +98,8 @@ internal sealed record InspectedLayer
 
     public bool IsBidirectional { get; init; }
 
+    public bool IsResidual { get; init; }
+
     public static InspectedLayer Of(ForeignLayer layer) => new()
     {
         Kind = Invariant($"{layer.Kind}"),
@@ -99,6 +109,7 @@ internal sealed record InspectedLayer
         OutputSize = layer.OutputSize,
         Activation = layer.Activation,
         IsBidirectional = layer.IsBidirectional,
+        IsResidual = layer.IsResidual,
     };
 
     public static InspectedLayer Of(DeclaredLayer layer) => new()
@@ -110,13 +121,14 @@ internal sealed record InspectedLayer
         OutputSize = layer.OutputSize,
         Activation = layer.Activation,
         IsBidirectional = layer.IsBidirectional,
+        IsResidual = layer.IsResidual,
     };
 
     /// <summary>The layer on a line: its kind and its widths.</summary>
     public string Line()
     {
         string both = IsBidirectional ? ", both directions" : "", function = Activation == Activation.Identity ? "" : Invariant($", {Activation}");
-        return Invariant($"{Root.Line(Kind),-14} {InputSize} -> {OutputSize}{function}{both}  {Root.Line(Source)}");
+        return Invariant($"{Root.Line(Kind),-14} {InputSize} -> {OutputSize}{function}{both}{(IsResidual ? ", its inputs added" : "")}  {Root.Line(Source)}");
     }
 }
 

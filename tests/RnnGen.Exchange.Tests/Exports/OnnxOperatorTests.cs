@@ -48,6 +48,9 @@ public sealed class OnnxOperatorTests(ITestOutputHelper output)
     [InlineData(4, 1, 0, 0, "SAME_UPPER", "Conv1D(3, 4, Causal = false, Activation = Activation.Relu)")]
     [InlineData(3, 2, 4, 0, "Pad", "Conv1D(3, 3, Dilation = 2, Activation = Activation.Relu)")]
     [InlineData(1, 1, 0, 0, "VALID", "Conv1D(3, 1, Activation = Activation.Relu)")]
+    [InlineData(3, 1, 2, 0, "norm behind", "Conv1D(3, 3, Activation = Activation.Relu)")]
+    [InlineData(1, 1, 0, 0, "norm in front", "Conv1D(3, 1, Activation = Activation.Relu)")]
+    [InlineData(3, 2, 2, 2, "norms", "Conv1D(3, 3, Dilation = 2, Causal = false, Activation = Activation.Relu)")]
     public void AConvolutionComputesWhatTheRuntimeDoes(int kernel, int dilation, int before, int behind, string padding, string declared)
     {
         byte[] file = Convolution(kernel, dilation, before, behind, padding);
@@ -161,14 +164,18 @@ public sealed class OnnxOperatorTests(ITestOutputHelper output)
         GraphWriter graph = new(isDouble: false);
         string read = graph.Node("Transpose", "channels", [graph.Input("x", $"{Steps}", $"{Batch}", $"{Inputs}")], NodeAttribute.Of("perm", [1, 2, 0]));
         double[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (double)(float)((1.6 * random.NextDouble()) - 0.8))];
+        string Norm(string value, int width, bool isShifted) => graph.Node("BatchNormalization", "norm", [value, graph.Constant("gain", [width], Values(width)), graph.Constant("offset", [width], isShifted ? Values(width) : new double[width]),
+            graph.Constant("mean", [width], isShifted ? Values(width) : new double[width]), graph.Constant("variance", [width], [.. Values(width).Select(static v => 1 + v)])], NodeAttribute.Of("epsilon", 1e-3f));
+        read = padding is "norm in front" or "norms" ? Norm(read, Inputs, padding != "norms") : read;
         if (padding == "Pad")
         {
             read = graph.Node("Pad", "pad", [read, graph.Integers(0, 0, before, 0, 0, behind)]);
         }
 
         List<NodeAttribute> attributes = [NodeAttribute.Of("kernel_shape", [(long)kernel]), NodeAttribute.Of("dilations", [(long)dilation])];
-        attributes.AddRange(padding is "" ? [NodeAttribute.Of("pads", [(long)before, behind])] : padding is "Pad" ? [] : [NodeAttribute.Of("auto_pad", padding)]);
+        attributes.AddRange(padding is "" || padding.StartsWith("norm", StringComparison.Ordinal) ? [NodeAttribute.Of("pads", [(long)before, behind])] : padding is "Pad" ? [] : [NodeAttribute.Of("auto_pad", padding)]);
         string sum = graph.Node("Conv", "conv", [read, graph.Constant("f", [filters, Inputs, kernel], Values(filters * Inputs * kernel)), graph.Constant("g", [filters], Values(filters))], [.. attributes]);
+        sum = padding is "norm behind" or "norms" ? Norm(sum, filters, isShifted: true) : sum;
         string steps = graph.Node("Transpose", "steps", [graph.Node("Relu", "relu", [sum])], NodeAttribute.Of("perm", [2, 0, 1]));
         graph.Rename(graph.Node("Squeeze", "only", [Operator(graph, steps, "GRU", 1, ["bias", "after"])[0], graph.Integers(1)]), "y");
         graph.Output("y", $"{Steps}", $"{Batch}", $"{Hidden}");
