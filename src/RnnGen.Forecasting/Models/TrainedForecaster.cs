@@ -45,13 +45,14 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     public int Seed { get; init; }
 
     /// <inheritdoc/>
-    /// <exception cref="SeriesDataException">A series cannot be forecast, or the set has other covariates or statics than the one that was learned from.</exception>
+    /// <remarks>
+    /// Statics are matched by name. Categories that the model learned and no series of the set has are 0, so that one series can be forecast alone.
+    /// </remarks>
+    /// <exception cref="SeriesDataException">A series cannot be forecast, or the set has other covariates or statics than the one that was learned from, or a category that the model did not learn.</exception>
     public IReadOnlyList<Forecast> Predict(SeriesSet history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        SameNames("observed covariates", history.ObservedNames, _recipe.Observed);
-        SameNames("covariates that are known in advance", history.KnownNames, _recipe.Known);
-        SameNames("statics", history.StaticNames, _recipe.Statics);
+        history = LearnedColumns.Of(history, _recipe, TModel.Layout.ModelName);
         ForecastWindows windows = ForecastWindows.Latest(history, _recipe.Windows);
         WindowPredictor[] predictors = [.. Models.Select(model => PredictorOf(model, windows))];
         WindowReader reader = windows.CreateReader();
@@ -83,14 +84,4 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     private WindowPredictor PredictorOf(TModel model, ForecastWindows windows) => _recipe.IsAutoregressive
         ? new PathPredictor(ModelCores.Of(model), _recipe, windows, Seed)
         : new DirectPredictor(ModelCores.Of(model), _recipe, windows, Seed);
-
-    private static void SameNames(string what, IReadOnlyList<string> given, IReadOnlyList<string> learned)
-    {
-        if (!given.SequenceEqual(learned))
-        {
-            throw new SeriesDataException($"The {what} of the series are {Text(given)}, but {TModel.Layout.ModelName} learned from {Text(learned)}; read the same columns in the same order.");
-        }
-
-        static string Text(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{name}'"));
-    }
 }

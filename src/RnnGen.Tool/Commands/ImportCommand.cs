@@ -34,6 +34,7 @@ internal static class ImportCommand
                 Steps = parsed.GetValue(steps),
                 FileName = Path.GetFileName(parsed.GetValue(source.File)!),
             },
+            Source = parsed.GetValue(source.File)!,
             Folder = parsed.GetValue(folder)!,
             IsChecked = !parsed.GetValue(unchecked_),
             MayReplace = parsed.GetValue(force),
@@ -56,6 +57,11 @@ internal static class ImportCommand
         {
             CheckedModel result = DeclarationCheck.Run(model, target.Options, file);
             output.WriteLine(Invariant($"Checked: {result.Sequences} sequences of up to {result.Steps} steps; the largest difference from {model.Basis} is {result.Difference:0.#E+0} (at most {result.Bound:0.#E+0} is allowed)."));
+            if (CaptureExample.Compare(model, target.Source) is var (samples, difference))
+            {
+                output.WriteLine(Invariant($"Checked: {samples} samples of its trainer beside the file, test_outputs.npy; the largest difference is {difference:0.#E+0}."));
+            }
+
             file = model.ToWeights(name, result.Metadata);
         }
         else
@@ -99,6 +105,9 @@ internal static class ImportCommand
     private sealed record Target
     {
         public required DeclarationOptions Options { get; init; }
+
+        /// <summary>The file that was read.</summary>
+        public required string Source { get; init; }
 
         public required string Folder { get; init; }
 

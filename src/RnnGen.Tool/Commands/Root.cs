@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace RnnGen.Tool.Commands;
 
@@ -9,7 +10,8 @@ internal static class Root
 
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        RootCommand root = new("""
+        // A RootCommand would be called as the file of this assembly is.
+        Command root = new("rnngen", """
             Recurrent models for RnnGen: in from other frameworks, out to them, and what is in their files.
 
             Examples:
@@ -25,6 +27,8 @@ internal static class Root
             ImportCommand.Create(),
             ExportCommand.Create(),
             InspectCommand.Create(),
+            new HelpOption { Recursive = true },
+            new VersionOption(),
         };
         ParseResult parsed = root.Parse(arguments);
         int code = parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
