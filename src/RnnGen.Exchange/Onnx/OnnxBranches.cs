@@ -19,10 +19,11 @@ internal sealed class OnnxBranches(OnnxGraph graph, ConstantFolding folding, ILo
     private readonly HashSet<string> _outputs = new(graph.Outputs, StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxOrigin> _passed = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a value is one of the chain.</summary>
-    public bool HasPassed(string value) => _passed.ContainsKey(value);
     // Each node is followed once, however many values lead to it.
     private readonly Dictionary<OnnxNode, Destination> _destinations = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Whether a value is one of the chain.</summary>
+    public bool HasPassed(string value) => _passed.ContainsKey(value);
 
     /// <summary>Keeps a value of the chain.</summary>
     public void Pass(string value, string axes, int version) => _passed.TryAdd(value, new OnnxOrigin(version, axes, null));

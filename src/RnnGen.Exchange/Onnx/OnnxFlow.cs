@@ -1,5 +1,6 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Onnx.Graphs;
+using RnnGen.Exchange.Onnx.Writing;
 
 namespace RnnGen.Exchange.Onnx;
 
@@ -15,7 +16,7 @@ internal sealed class OnnxFlow
     public OnnxFlow(OnnxGraph graph, ConstantFolding makers)
     {
         (_graph, _makers) = (graph, makers);
-        Output = graph.Outputs.FirstOrDefault() ?? throw new ForeignFileException("The graph has no output: it is damaged.");
+        Output = graph.Producer == GraphWriter.Producer && graph.Outputs.Contains(StackWriter.OutputName) ? StackWriter.OutputName : graph.Outputs.FirstOrDefault() ?? throw new ForeignFileException("The graph has no output: it is damaged.");
         Stack<string> open = new([Output]);
         while (open.TryPop(out string? value))
         {
@@ -33,7 +34,7 @@ internal sealed class OnnxFlow
         Readers = graph.Nodes.Where(node => _nodes.Contains(node) && !AsksForLengths(node)).SelectMany(static node => node.Reads.Select(input => (input, node))).ToLookup(static pair => pair.input, static pair => pair.node);
     }
 
-    /// <summary>The graph's first output, at which the chain of layers must end.</summary>
+    /// <summary>The graph's first output, or in graphs of our own that of the model behind those of its states, at which the chain of layers must end.</summary>
     public string Output { get; }
 
     /// <summary>The nodes that read a value's numbers.</summary>
@@ -59,12 +60,12 @@ internal sealed class OnnxFlow
         return _graph.Inputs.Exists(input => input.Name == value) ? value : "";
     }
 
-    /// <summary>Notes the outputs besides the first one: final states, and values on the way to it. Others are rejected.</summary>
+    /// <summary>Notes the outputs besides it: final states, and values on the way to it. Others are rejected.</summary>
     /// <param name="passed">The values that the chain passed.</param>
     /// <param name="note">Receives what is left out.</param>
     public void NoteOtherOutputs(Func<string, bool> passed, Action<string> note)
     {
-        foreach (string output in _graph.Outputs.Skip(1))
+        foreach (string output in _graph.Outputs.Where(output => output != Output))
         {
             string value = output;
             OnnxNode? maker = null;
