@@ -64,6 +64,24 @@ public sealed class KerasTests
     public void WhatCannotBeDeclaredIsRejectedByItsNameAndPlace(string file, string said, string instead, string expected) =>
         Should.Throw<ForeignFileException>(() => KerasFile.Read(Edited(file, said, instead))).Message.ShouldContain(expected);
 
+    /// <summary>A model without layers, of either kind.</summary>
+    [Theory]
+    [InlineData("""{"class_name":"Sequential","config":{"layers":[]}}""", "no recurrent layer")]
+    [InlineData("""{"class_name":"Functional","config":{"layers":[],"input_layers":[],"output_layers":[]}}""", "are not a chain")]
+    [InlineData("""{"class_name":"Sequential","config":[{"class_name":"LSTM"}]}""", "layer 1 has no 'config'")]
+    [InlineData("""{"class_name":"Sequential"}""", "without a list of layers")]
+    [InlineData("""{"config":[]}""", "has no 'class_name'")]
+    public void AnEmptyModelIsRejected(string config, string said) => Rejected(Zip(("config.json", Encoding.UTF8.GetBytes(config)), ("model.weights.h5", Entry(Bytes(Lstm), "model.weights.h5")))).ShouldContain(said);
+
+    [Fact]
+    public void AnArchiveWithADamagedEntrySaysSo()
+    {
+        byte[] file = Bytes(Lstm);
+        int directory = file.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(directory + 42), file.Length);
+        Rejected(file).ShouldContain("damaged");
+    }
+
     [Fact]
     public void OtherFilesAreNotOfKeras()
     {

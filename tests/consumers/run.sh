@@ -96,7 +96,7 @@ done
 said=$(dotnet web/bin/Release/net10.0/web.dll 2>&1)
 if [[ $said == *"forecast: "[-0-9]* ]]; then echo "ok: web"; else fail "web: $said"; fi
 [[ -s library/bin/Release/net10.0/library.dll ]] && echo "ok: library"
-# What it prints: four files are the same, two are read, a training in one process, and six exports are the same.
+# What it prints: five files are the same, three are read, a training in one process, and seven exports are the same.
 imports() { [[ $(grep -c '^imported .*, the same$' <<<"$1") == 5 && $(grep -c ' layers, ' <<<"$1") == 3 && $1 == *"trained in 1 process: 0.0"*", 21 lines, report whole"* && $(grep -c '^exported .*, the same$' <<<"$1") == 7 && $(wc -l <<<"$1") == 16 ]]; }
 imported=$(dotnet imported/bin/Release/net10.0/imported.dll imported 2>&1)
 if imports "$imported"; then echo "ok: imported"; else fail "imported: $imported"; fi

@@ -7,7 +7,7 @@ namespace RnnGen.Exchange.Keras.Hdf5;
 /// not cut into chunks. What else the format has is an error that names it.
 /// </summary>
 /// <remarks>
-/// HDF5 File Format Specification 3.0. Whatever a file claims, reading takes a small multiple of its size in time and memory: parts may lie anywhere and overlap, so all of them together are counted.
+/// HDF5 File Format Specification 3.0. It is read here because libraries for the whole format generate code at run time, which NativeAOT cannot, and take memory by what a file claims. Whatever a file claims, reading takes a small multiple of its size in time and memory: parts may lie anywhere and overlap, so all of them together are counted.
 /// </remarks>
 internal sealed class Hdf5File
 {

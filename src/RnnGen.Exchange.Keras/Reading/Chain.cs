@@ -37,7 +37,7 @@ internal static class Chain
         }
 
         string? output = JsonFile.Member(config, "output_layers") is { ValueKind: JsonValueKind.Array } outputs ? NameIn(outputs) : null;
-        return order.Count == layers.Count && output == order[^1].Name ? order
+        return order.Count == layers.Count && order is [.., var last] && output == last.Name ? order
             : throw new ForeignFileException(Invariant($"The model's layers are not a chain that ends with its one output ({ForeignText.Shown(output ?? "several")}): {Fix}."));
     }
 

@@ -28,14 +28,16 @@ internal sealed class KerasArchive
             return null;
         }
 
+        bool isOfKeras = false;
         try
         {
             using ZipArchive archive = new(new MemoryStream(file, writable: false), ZipArchiveMode.Read);
-            return archive.GetEntry(Config) is { } config && archive.Entries.Any(static e => e.FullName is Metadata or Weights or NumPyWeights or ShardedWeights) ? Read(archive, config, file.Length) : null;
+            isOfKeras = archive.GetEntry(Config) is not null && archive.Entries.Any(static e => e.FullName is Metadata or Weights or NumPyWeights or ShardedWeights);
+            return isOfKeras ? Read(archive, archive.GetEntry(Config)!, file.Length) : null;
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
         {
-            return null;
+            return isOfKeras ? throw new ForeignFileException(Invariant($"The .keras file cannot be unpacked: it is damaged. {e.Message}"), e) : null;
         }
     }
 

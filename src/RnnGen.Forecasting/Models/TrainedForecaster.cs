@@ -62,9 +62,7 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     {
         ArgumentNullException.ThrowIfNull(history);
         SameFrequency(history);
-        SameNames("observed covariates", history.ObservedNames, _recipe.Observed);
-        SameNames("covariates that are known in advance", history.KnownNames, _recipe.Known);
-        history = LearnedStatics.Of(history, _recipe.Statics, TModel.Layout.ModelName);
+        history = LearnedColumns.Of(history, _recipe, TModel.Layout.ModelName);
         ForecastWindows windows = ForecastWindows.Latest(history, _recipe.Windows);
         WindowPredictor[] predictors = [.. Models.Select(model => PredictorOf(model, windows))];
         WindowReader reader = windows.CreateReader();
@@ -104,15 +102,5 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
         {
             throw new SeriesDataException($"The series have steps of {given}, but {TModel.Layout.ModelName} learned from steps of {learned}; read them with that frequency, or train a model for this one.");
         }
-    }
-
-    private static void SameNames(string what, IReadOnlyList<string> given, IReadOnlyList<string> learned)
-    {
-        if (!given.SequenceEqual(learned))
-        {
-            throw new SeriesDataException($"The {what} of the series are {Text(given)}, but {TModel.Layout.ModelName} learned from {Text(learned)}; read the same columns in the same order.");
-        }
-
-        static string Text(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{name}'"));
     }
 }
