@@ -29,11 +29,12 @@ internal static class ImportCommand
         {
             Options = new DeclarationOptions
             {
-                Name = parsed.GetValue(name) ?? DeclaredName.Of(parsed.GetValue(source.File)!),
+                Name = parsed.GetValue(name) is { } given ? DeclaredName.Require(given) : DeclaredName.Of(parsed.GetValue(source.File)!),
                 Namespace = parsed.GetValue(space),
                 Steps = parsed.GetValue(steps),
                 FileName = Path.GetFileName(parsed.GetValue(source.File)!),
             },
+            Source = parsed.GetValue(source.File)!,
             Folder = parsed.GetValue(folder)!,
             IsChecked = !parsed.GetValue(unchecked_),
             MayReplace = parsed.GetValue(force),
@@ -45,11 +46,7 @@ internal static class ImportCommand
     {
         string declaration = model.ToDeclaration(target.Options), name = target.Options.Name;
         string code = Path.Combine(target.Folder, name + ".cs"), weights = Path.Combine(target.Folder, name + ".safetensors");
-        foreach (string path in (string[])[code, weights])
-        {
-            Root.RequireFree(path, target.MayReplace);
-        }
-
+        Root.RequireFree([code, weights], [target.Source], target.MayReplace);
         Report(model, output);
         byte[] file = model.ToWeights(name);
         if (target.IsChecked)
@@ -63,10 +60,8 @@ internal static class ImportCommand
             output.WriteLine("Not checked.");
         }
 
-        Directory.CreateDirectory(target.Folder);
-        AtomicFile.Write(weights, file);
-        AtomicFile.Write(code, System.Text.Encoding.UTF8.GetBytes(declaration));
-        output.WriteLine(Invariant($"Wrote {code} and {weights}: {name}.Load(\"{name}.safetensors\"), or add Weights = \"{name}.safetensors\" to [RnnModel] to make it part of the assembly."));
+        Root.Write([(weights, file), (code, System.Text.Encoding.UTF8.GetBytes(declaration))], [target.Source], target.MayReplace);
+        output.WriteLine(Invariant($"Wrote {code} and {weights}: {DeclaredName.InCode(name)}.Load(\"{name}.safetensors\"), or add Weights = \"{name}.safetensors\" to [RnnModel] to make it part of the assembly."));
         return Root.Done;
     }
 
@@ -99,6 +94,8 @@ internal static class ImportCommand
     private sealed record Target
     {
         public required DeclarationOptions Options { get; init; }
+
+        public required string Source { get; init; }
 
         public required string Folder { get; init; }
 
