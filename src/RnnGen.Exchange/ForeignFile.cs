@@ -72,7 +72,9 @@ public static class ForeignFile
     private static ForeignFileException Unknown(ReadOnlySpan<byte> file)
     {
         const byte protocol = 0x80;
-        return new(file.Length > 1 && file[0] == protocol
+        return new(file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F'])
+            ? "The file is HDF5, as Keras writes it: KerasFile of the package RnnGen.Exchange.Keras reads it."
+            : file.Length > 1 && file[0] == protocol
             ? "The file is a bare pickle, as torch.save wrote before PyTorch 1.6: load it there and save model.state_dict() again."
             : "The file is not of a format that is read: PyTorch's .pt of torch.save(model.state_dict(), path), safetensors, ONNX, TorchSharp's .dat, and JSON of RTNeural, AIDA-X, GuitarML and Neural Amp Modeler.");
     }

@@ -93,7 +93,10 @@ public sealed class MpiProcesses : ProcessGroup
         _failure = message;
         lock (_calls)
         {
-            _mail?.Announce(message, rank);
+            if (!_isDisposed)
+            {
+                _mail?.Announce(message, rank);
+            }
         }
     }
 

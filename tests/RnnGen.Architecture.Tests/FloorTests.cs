@@ -31,6 +31,7 @@ public sealed class FloorTests(ITestOutputHelper output)
     [InlineData("RnnGen.Forecasting", "Time Series Readers Scaling Windows Metrics Results Baselines Models Calibration Backtests")]
     [InlineData("RnnGen.Display", "Pictures Measures Logs Report Live")]
     [InlineData("RnnGen.Exchange", "Files Equations Model Json StateDicts Safetensors Declared PyTorch TorchSharp Onnx GuitarML RTNeural Nam")]
+    [InlineData("RnnGen.Exchange.Keras", "Hdf5 Layers Reading Writing")]
     [InlineData("RnnGen.Tool", "Checking Commands")]
     public void FloorsReferToLowerOnesOnly(string project, string fromTheGroundUp)
     {

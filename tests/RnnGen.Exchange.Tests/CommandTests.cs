@@ -23,7 +23,7 @@ public sealed class CommandTests : IDisposable
             namespace My.Models;
 
             /// <summary>Imported from lstm.pt, a PyTorch state dict.</summary>
-            // The file does not say how long a sequence is; any SequenceLength computes the same, and CreateState streams sequences of any length.
+            // The file does not say how long a sequence is: 64 steps are the default. Any SequenceLength computes the same, and CreateState streams sequences of any length.
             [RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 64, OutputSize = 2)]
             [Lstm(5)]
             [Lstm(5)]
@@ -36,6 +36,46 @@ public sealed class CommandTests : IDisposable
 
         // The file is RnnGen's own now.
         Run("import", Path.Combine(_folder, "Forecaster.safetensors"), "-o", _folder, "--force").Error.ShouldContain("RnnGen's own");
+    }
+
+    /// <summary>A model that reads steps to come has no State.</summary>
+    [Fact]
+    public void ADeclarationPromisesNoStreamsThatAModelDoesNotHave()
+    {
+        ForeignFile.Read(Golden("gru-both-ways.pt")).ToDeclaration(new DeclarationOptions { Name = "M" }).ShouldContain("Any SequenceLength computes the same.\n");
+        ForeignFile.Read(Golden("torch-batch-norm-convolution.onnx")).ToDeclaration(new DeclarationOptions { Name = "M" }).ShouldNotContain("CreateState");
+    }
+
+    /// <summary>The help names the command, not the file that it is in.</summary>
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("import", "--help")]
+    [InlineData("-h")]
+    public void TheHelpNamesTheCommand(params string[] arguments)
+    {
+        (int code, string output, string error) = Run(arguments);
+        (code, error).ShouldBe((Root.Done, ""));
+        output.ShouldContain(arguments.Length == 1 ? "  rnngen [command] [options]" : "  rnngen import <FILE> [options]");
+    }
+
+    /// <summary>What a capture's trainer computed is beside its file.</summary>
+    [Fact]
+    public void ACaptureIsComparedWithItsExample()
+    {
+        string capture = Path.Combine(_folder, "amp.nam"), outputs = Path.Combine(_folder, "test_outputs.npy"), target = Path.Combine(_folder, "imported");
+        DeclaredModel model = DeclaredModel.Of(Exports.Drawn.Model<Exports.NamCapture, float, float, float>());
+        NamExport.Save(model, capture);
+        NamExport.SaveSnapshot(model, _folder);
+        Run("import", capture, "-o", target).Output.ShouldContain("samples of its trainer beside the file");
+        byte[] file = File.ReadAllBytes(outputs);
+        file[^2] ^= 0x40;
+        File.WriteAllBytes(outputs, file);
+        (int code, _, string error) = Run("import", capture, "-o", target, "--name", "Other");
+        (code, error.Contains("differs from what the file computes", StringComparison.Ordinal)).ShouldBe((Root.Failed, true));
+        File.WriteAllBytes(outputs, file[..4]);
+        Run("import", capture, "-o", target, "--name", "Other").Error.ShouldContain("no NumPy array of floats");
+        File.Exists(Path.Combine(target, "Other.cs")).ShouldBeFalse();
+        Run("import", capture, "-o", target, "--name", "Other", "--no-check").Code.ShouldBe(Root.Done);
     }
 
     [Fact]

@@ -23,6 +23,8 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
         "\"in_skip\":1,", "\"hidden_size\":", "\"num_layers\":", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
     ];
 
+    private static readonly string[] s_keras = ["keras-lstm.keras", "keras-both-ways.keras", "keras-convolutions.keras", "keras-functional.keras", "keras-batch-norms.keras", "keras-pooled.keras", "keras-2.h5", "keras-2.1.h5", "keras-3.h5", "keras-latest.h5"];
+
     [Fact]
     public void PyTorch() => Run("PyTorch", ["lstm.pt", "half.pt", "checkpoint.pt", "views.pt", "double.pt", "tokens.pt", "parameters.pt"], s_pickleFragments);
 
@@ -36,6 +38,16 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
     public void Onnx() => Run(
         "ONNX", ["torch-lstm-fixed.onnx", "torch-lstm-both-ways.onnx", "torch-gru-last-state.onnx", "torch-tokens.onnx", "case-lstm-peephole-both-ways.onnx", "case-gru-before-both-ways-last.onnx"],
         ["Slice", "Concat", "Reshape", "Transpose", "Gather", "LSTM", "GRU", "\u0012\u0004", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "hidden_size", "Conv", "Pad", "pads", "dilations", "auto_pad"], bytesPerByte: 1024, OnnxExport.ToBytes(DeclaredModel.Of(new FrontConvolutions(seed: 1))));
+
+    /// <summary>Whole files in both layouts: the archive, the configuration and HDF5's own structures.</summary>
+    [Fact]
+    public void Keras() => output.WriteLine(Fuzzer.Run(
+        "Keras", [.. s_keras.Select(seed => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, seed))), KerasExport.ToBytes(DeclaredModel.Of(new TwoLstms(seed: 1)))],
+        [
+            "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "\u0010\0", "\u0011\0", "\u0001\0", "\u00ff\u00ff\u00ff\u00ff", "\u0008\0\0\0", "PK\u0001\u0002", "PK\u0003\u0004", "LSTM", "GRU", "Bidirectional", "\"units\": ", "true", "false",
+            "[", "]", "{", "}", "65536", "\"return_sequences\": true", "keras_history", "Functional", "Sequential",
+        ],
+        static file => Check(KerasFile.Read(file)), static e => e is ForeignFileException, 256).ToString());
 
     [Fact]
     public void RTNeural() => Run("RTNeural", ["rtneural-lstm.json", "rtneural-gru.json", "aida-x.json"], s_jsonFragments);
@@ -80,9 +92,10 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
     private void Run(string reader, string[] seeds, string[] fragments, int bytesPerByte = 256, params byte[][] more) => output.WriteLine(Fuzzer.Run(
         reader, [.. seeds.Select(seed => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, seed))), .. more], fragments, Read, static e => e is ForeignFileException, bytesPerByte).ToString());
 
-    private static void Read(byte[] file)
+    private static void Read(byte[] file) => Check(ForeignFile.Read(file));
+
+    private static void Check(ForeignModel model)
     {
-        ForeignModel model = ForeignFile.Read(file);
         model.ToWeights("Fuzzed").Length.ShouldBeGreaterThan(0);
         model.ToDeclaration(new DeclarationOptions { Name = "Fuzzed" }).ShouldContain("[RnnModel(");
     }

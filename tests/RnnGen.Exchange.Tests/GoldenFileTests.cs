@@ -3,8 +3,8 @@ using Xunit.Abstractions;
 namespace RnnGen.Exchange.Tests;
 
 /// <summary>
-/// Every file of the three lists: of PyTorch and safetensors; of ONNX, with PyTorch's outputs, those of the node tests, and the standard's equations as the script computed them; and of captures and TorchSharp, which were
-/// written from PyTorch's modules.
+/// Every file of the four lists: of PyTorch and safetensors; of ONNX, with PyTorch's outputs, those of the node tests, and the standard's equations as the script computed them; of Keras, written by h5py, with the outputs
+/// of its layers' equations in numpy; and of captures and TorchSharp, which were written from PyTorch's modules.
 /// </summary>
 public sealed class GoldenFileTests(ITestOutputHelper output)
 {
@@ -14,7 +14,7 @@ public sealed class GoldenFileTests(ITestOutputHelper output)
     public static TheoryData<string, string> Files()
     {
         TheoryData<string, string> files = [];
-        foreach (string list in (string[])["pytorch.json", "onnx.json", "captures.json"])
+        foreach (string list in (string[])["pytorch.json", "onnx.json", "keras.json", "captures.json"])
         {
             foreach (string file in ForeignCase.All(list).Select(static c => c.File).Distinct())
             {

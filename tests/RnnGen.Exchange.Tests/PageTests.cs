@@ -8,6 +8,7 @@ public sealed partial class PageTests
 {
     [Theory]
     [InlineData("bring-a-pytorch-model.md", "forecaster.pt")]
+    [InlineData("bring-a-keras-model.md", "forecaster.keras")]
     public void TheCommandPrintsWhatThePageSays(string page, string data)
     {
         string pages = Path.Combine(Repository.Root, "docs", "how-to"), folder = Directory.CreateTempSubdirectory("rnngen-page-").FullName;

@@ -53,6 +53,14 @@ public sealed class DatabaseTests : IDisposable
     [InlineData("SELECT 'A' AS shop, 7 AS date, 1 AS sales", "Series 'A': row 1, column 'date': expected a time")]
     [InlineData("SELECT NULL AS shop, DATE '2024-01-01' AS date, 1 AS sales", "Row 1, column 'shop': the value is missing")]
     [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date", "The query has no column 'sales'; its columns are shop, date.")]
+    [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date, 1 AS sales, 2 AS sales", "The query has more than one column 'sales'")]
+    [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date, 99999999999999999999999999999999999999::DECIMAL(38, 0) AS sales", "Row 1, column 'sales': a value of type Decimal cannot be read")]
+    [InlineData("SELECT 'A' AS shop, DATE 'infinity' AS date, 1 AS sales", "ow 1, column 'date':")]
+    [InlineData("SELECT 'A' AS shop, TIMESTAMP 'infinity' AS date, 1 AS sales", "ow 1, column 'date':")]
+    [InlineData("SELECT 'A' AS shop, TIMESTAMPTZ '-infinity' AS date, 1 AS sales", "ow 1, column 'date':")]
+    [InlineData("SELECT 'A' AS shop, TIME '10:00' AS date, 1 AS sales", "row 1, column 'date': expected a time with its year")]
+    [InlineData("SELECT 'A' AS shop, TIMETZ '10:00:00+02' AS date, 1 AS sales", "row 1, column 'date': expected a time with its year")]
+    [InlineData("SELECT 'A' AS shop, 'Jan-24' AS date, 1 AS sales", "row 1, column 'date': expected a time with its year")]
     [InlineData("SELECT 'A' AS shop, DATE '2024-01-01' AS date, 1 AS sales WHERE 1 = 0", "The table has no rows.")]
     public void What_cannot_be_read_is_an_error(string query, string message)
     {
@@ -75,6 +83,50 @@ public sealed class DatabaseTests : IDisposable
         TimeSeries series = LongTable.Read(reader, new SeriesColumns { Time = "date", Target = "sales" })[0];
         series.Times![0].ShouldBe(new DateTime(2024, 10, 27, 0, 0, 0, DateTimeKind.Utc));
         series.Targets.ToArray().ShouldBe([1, 2]);
+    }
+
+    /// <summary>DuckDB's provider gives a time with a zone as one without; it is not of the options' zone.</summary>
+    [Theory]
+    [InlineData("TIMESTAMPTZ '2024-01-01 10:00:00+02'", 8)]
+    [InlineData("TIMESTAMP '2024-01-01 10:00:00'", 7)]
+    [InlineData("'2024-01-01 10:00:00+02'", 8)]
+    public void The_zone_of_the_options_is_of_times_without_one(string time, int hour)
+    {
+        string parquet = Path.Combine(_folder, "zones.parquet");
+        using DuckDBConnection connection = new("Data Source=:memory:");
+        connection.Open();
+        Execute(connection, $"COPY (SELECT {time} AS date, 1 AS sales) TO '{parquet}' (FORMAT parquet)");
+        using DbCommand command = connection.CreateCommand();
+        command.CommandText = $"SELECT * FROM '{parquet}'";
+        using DbDataReader reader = command.ExecuteReader();
+        SeriesOptions options = new() { Frequency = Frequency.Hourly, TimeZone = TimeZoneInfo.CreateCustomTimeZone("Test/East", TimeSpan.FromHours(3), "East", "East") };
+        LongTable.Read(reader, new SeriesColumns { Time = "date", Target = "sales" }, options)[0].Times!.Start.ShouldBe(new DateTime(2024, 1, 1, hour, 0, 0, DateTimeKind.Utc));
+    }
+
+    /// <summary>A column's type says whether a static is a number or a category; NaN is missing.</summary>
+    [Theory]
+    [InlineData("30::DECIMAL(9, 2)", "size")]
+    [InlineData("30::HUGEINT", "size")]
+    [InlineData("'30'", "size=30")]
+    [InlineData("'NaN'::DOUBLE", null)]
+    [InlineData("NULL::DOUBLE", null)]
+    public void A_static_is_what_its_type_says(string value, string? name)
+    {
+        using DuckDBConnection connection = new("Data Source=:memory:");
+        connection.Open();
+        using DbCommand command = connection.CreateCommand();
+        command.CommandText = $"SELECT 1 AS sales, {value} AS size";
+        using DbDataReader reader = command.ExecuteReader();
+        SeriesColumns columns = new() { Target = "sales", Statics = ["size"] };
+        if (name is null)
+        {
+            Should.Throw<SeriesDataException>(() => LongTable.Read(reader, columns)).Message.ShouldContain("the static 'size' is missing");
+            return;
+        }
+
+        SeriesSet set = LongTable.Read(reader, columns);
+        set.StaticNames.ShouldBe([name]);
+        set[0].Statics.Span[0].ShouldBe(name == "size" ? 30 : 1);
     }
 
     private void ShouldBeTheFile(DbConnection connection, string query)

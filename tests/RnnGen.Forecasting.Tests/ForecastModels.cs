@@ -68,3 +68,8 @@ internal sealed partial class BandModel;
 [Feature("before"), Static("size"), Static("place")]
 [Gru(8)]
 internal sealed partial class StaticPathModel;
+
+/// <summary>Target, and at each step a number and two categories of the series.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 4, SequenceLength = 8, OutputSize = 2, Loss = Loss.MeanAbsoluteError)]
+[Gru(4)]
+internal sealed partial class ShopModel;

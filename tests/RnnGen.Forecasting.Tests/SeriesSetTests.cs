@@ -23,6 +23,8 @@ public sealed class SeriesSetTests
         TimeAxis days = new(new DateTime(2024, 1, 1), Frequency.Daily), hours = new(new DateTime(2024, 1, 1), Frequency.Hourly);
         Should.Throw<SeriesDataException>(() => new SeriesSet([])).Message.ShouldContain("at least one");
         Should.Throw<SeriesDataException>(() => new SeriesSet([new TimeSeries("a", new double[2], days), new TimeSeries("b", new double[2], hours)])).Message.ShouldBe("Series 'b': it has steps of 1 hour, but the first series has steps of 1 day; read series of different frequency as sets of their own.");
+        TimeAxis instants = new(DateTime.SpecifyKind(hours.Start, DateTimeKind.Utc), Frequency.Hourly);
+        Should.Throw<SeriesDataException>(() => new SeriesSet([new TimeSeries("a", new double[2], hours), new TimeSeries("b", new double[2], instants)])).Message.ShouldBe("Series 'b': its times are in UTC, but those of the first series have no zone; write the times of all series in one way, or read them as sets of their own.");
         Should.Throw<SeriesDataException>(() => new SeriesSet([new TimeSeries("a", new double[2]) { Observed = new double[3] }], ["x"], [], [])).Message.ShouldContain("2 steps of 1 need 2");
         Should.Throw<SeriesDataException>(() => new SeriesSet([new TimeSeries("a", new double[2]) { Known = new double[1] }], [], ["x"], [])).Series.ShouldBe("a");
         Should.Throw<SeriesDataException>(() => new SeriesSet([new TimeSeries("a", new double[2]) { Statics = new double[1] }])).Series.ShouldBe("a");

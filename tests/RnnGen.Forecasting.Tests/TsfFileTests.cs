@@ -20,6 +20,15 @@ public sealed class TsfFileTests
         file.Series["T2"].Statics.ToArray().ShouldBe([0, 1, 4]);
     }
 
+    /// <summary>The header says what an attribute is, not its values.</summary>
+    [Fact]
+    public void A_string_is_a_category_and_an_unknown_static_an_error()
+    {
+        SeriesSet set = TsfFile.Read(new StringReader(Header + "T1:1979-01-31 00-00-00:1:3:1\nT2:1979-01-31 00-00-00:2:4:1\n")).Series;
+        set.StaticNames.ShouldBe(["state=1", "state=2", "size"]);
+        Should.Throw<SeriesDataException>(() => TsfFile.Read(new StringReader(Header + "T1:1979-01-31 00-00-00:?:3:1\n"))).Message.ShouldContain("the static 'state' is missing");
+    }
+
     [Theory]
     [InlineData("half_hourly", "30 minutes")]
     [InlineData("10_minutes", "10 minutes")]
@@ -37,6 +46,9 @@ public sealed class TsfFileTests
     [InlineData("@data\n1,x\n", 2, "value 2 is 'x'")]
     [InlineData("@colour blue\n@data\n1\n", 1, "expected a line of the header")]
     [InlineData("@attribute a date\n@frequency daily\n@data\n2020-01-01:1\n", 4, "is not a time of the form")]
+    [InlineData("@horizon 2\n@horizon 3\n@data\n1\n", 2, "the header has a second line such as '@horizon 3'")]
+    [InlineData("@attribute a string\n@attribute a numeric\n@data\nx:1:1\n", 2, "the header has a second line")]
+    [InlineData("@attribute a string\n@attribute size numeric\n@data\nx:3:1\ny:NaN:1\n", 5, "the attribute 'size' is 'NaN', but the header says that it is numeric")]
     [InlineData("@data\n", 0, "no series below @data")]
     [InlineData("@relation x\n", 0, "no line @data")]
     public void What_cannot_be_read_is_an_error_at_its_line(string text, int line, string message)

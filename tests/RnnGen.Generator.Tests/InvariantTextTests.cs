@@ -19,12 +19,14 @@ public sealed class InvariantTextTests
     [InlineData("RnnGen.Forecasting")]
     [InlineData("RnnGen.Mpi")]
     [InlineData("RnnGen.Exchange")]
+    [InlineData("RnnGen.Exchange.Keras")]
     public void Numbers_in_texts_are_invariant(string project)
     {
         string folder = Path.Combine(Repository.Root, "src", project);
         SyntaxTree[] trees =
         [
             .. Sources(folder), .. project == "RnnGen" ? [] : Sources(Path.Combine(Repository.Root, "src", "RnnGen")),
+            .. project == "RnnGen.Exchange.Keras" ? Sources(Path.Combine(Repository.Root, "src", "RnnGen.Exchange")) : [],
             .. project == "RnnGen.Forecasting" ? Sources(Path.Combine(Repository.Root, "src", "RnnGen.Data")) : [], Parse(Usings, ""),
         ];
         CSharpCompilation compilation = CSharpCompilation.Create(project, trees, References(), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));

@@ -9,6 +9,25 @@ namespace RnnGen.Mpi.Tests;
 /// <summary>Processes that each keep the moments of a part of the parameters train as one that keeps all.</summary>
 public sealed class ShardedOptimizerTests
 {
+    /// <summary>Of the eight leaves of the tree of sums one of four processes has two, and of the moments a quarter.</summary>
+    [Fact]
+    public void AProcessHoldsItsLeavesAndItsMomentsOnly()
+    {
+        Allocated(4); // what is made once
+        double parameters = Wide.ParameterCount * (double)sizeof(float), saved = Allocated(1) - Allocated(4);
+        saved.ShouldBeGreaterThan((6 + 1.5 - 1) * parameters, "without six leaves and three quarters of two moments; half a gradient is received, and settings are compared");
+
+        static double Allocated(int processes) => LocalProcesses.Run(processes, group =>
+        {
+            Random random = new(5);
+            SequenceDataset<float, int> data = SequenceDataset.FromArrays([.. Enumerable.Range(0, 64 * 18).Select(_ => (float)random.NextDouble())], new int[64], 64);
+            Wide model = new(1);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            model.Fit(data, options: new FitOptions { Epochs = 1, Processes = group, ShardOptimizer = processes > 1 });
+            return GC.GetAllocatedBytesForCurrentThread() - before - group.Sent;
+        }).Max();
+    }
+
     public static TheoryData<string> Names => [.. Trainings.Names];
 
     private static Optimizer[] Rules() => [new Adam(0.01) { ClipNorm = 1 }, new AdamW(0.01) { WeightDecay = 0.1, ClipValue = 0.01 }, new Sgd(0.1) { Momentum = 0.9, WeightDecay = 0.01 }];

@@ -30,3 +30,8 @@ public sealed partial class Carrying;
 [Decoder(Attention = Attention.Multiplicative, InputFeeding = true)]
 [Gru(16)]
 public sealed partial class Columns;
+
+/// <summary>Parameters that take more memory than all else.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 6, OutputSize = 4, Loss = Loss.CrossEntropy, BatchSize = 64)]
+[Lstm(128)]
+public sealed partial class Wide;

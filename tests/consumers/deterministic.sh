@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for clone in first another/second; do
     git clone -q "$(git -C "$here" rev-parse --show-toplevel)" "$work/$clone"
-    for project in RnnGen RnnGen.Data RnnGen.Display RnnGen.Forecasting RnnGen.Mpi RnnGen.Exchange RnnGen.Tool RnnGen.Templates; do
+    for project in RnnGen RnnGen.Data RnnGen.Display RnnGen.Forecasting RnnGen.Mpi RnnGen.Exchange RnnGen.Exchange.Keras RnnGen.Tool RnnGen.Templates; do
         dotnet pack "$work/$clone/src/$project" -c Release -p:Version=0.0.1-same -o "$work/$clone/packages" -v q
     done
     for package in "$work/$clone"/packages/*nupkg; do

@@ -15,7 +15,7 @@ fail() { echo "FAILED: $1"; failed=$((failed + 1)); }
 files() {
     case $1 in
     RnnGen) printf '%s\n' lib/net10.0/RnnGen.{dll,xml} analyzers/dotnet/cs/RnnGen.{Generator,CodeFixes}.dll {build,buildTransitive}/RnnGen.targets tasks/netstandard2.0/RnnGen.Build.dll ;;
-    RnnGen.Tool) printf 'tools/net10.0/any/%s\n' DotnetToolSettings.xml RnnGen{,.Exchange,.Generator,.Tool}.dll RnnGen.Tool.{deps,runtimeconfig}.json System.CommandLine.dll Microsoft.CodeAnalysis{,.CSharp}.dll ;;
+    RnnGen.Tool) printf 'tools/net10.0/any/%s\n' DotnetToolSettings.xml RnnGen{,.Exchange,.Exchange.Keras,.Generator,.Tool}.dll RnnGen.Tool.{deps,runtimeconfig}.json System.CommandLine.dll Microsoft.CodeAnalysis{,.CSharp}.dll ;;
     RnnGen.Templates)
         for kind in console library web; do printf '%s\n' "content/$kind/"{.template.config/template.json,Starter.csproj}; done
         printf '%s\n' content/{console,web}/Program.cs content/library/Forecasts.cs
@@ -63,7 +63,7 @@ for package in $(for folder in "$@"; do ls "$folder"/*."$version".nupkg; done); 
     done < <(find "$at" -name 'RnnGen*.dll')
     ((failed == before)) && echo "ok: package $name, $(($(stat -c %s "$package") / 1024)) KB"
 done
-((count == 8)) || fail "there are $count packages of version $version; expected RnnGen, RnnGen.Data, RnnGen.Display, RnnGen.Forecasting, RnnGen.Mpi, RnnGen.Exchange, RnnGen.Tool and RnnGen.Templates"
+((count == 9)) || fail "there are $count packages of version $version; expected RnnGen, RnnGen.Data, RnnGen.Display, RnnGen.Forecasting, RnnGen.Mpi, RnnGen.Exchange, RnnGen.Exchange.Keras, RnnGen.Tool and RnnGen.Templates"
 
 # The comparison with the baseline is on: a package does not pass for another one.
 said=$(cd "$root" && dotnet pack src/RnnGen.Data -c Release --no-build -p:Version="$version" -p:PackageValidationBaselinePath="$root/src/RnnGen.Display/Baseline.nupkg" -o "$work/wrong" 2>&1)

@@ -15,7 +15,7 @@ if (($# >= 2)); then
 else
     # A version of its own, so that no package in a cache is taken for this one.
     packages=$work/packages version="0.0.1-consumers.$(date +%s)"
-    for project in RnnGen RnnGen.Data RnnGen.Display RnnGen.Forecasting RnnGen.Mpi RnnGen.Exchange RnnGen.Tool; do
+    for project in RnnGen RnnGen.Data RnnGen.Display RnnGen.Forecasting RnnGen.Mpi RnnGen.Exchange RnnGen.Exchange.Keras RnnGen.Tool; do
         dotnet pack "$here/../../src/$project" -c Release -p:Version="$version" -o "$packages" -v q || { fail "dotnet pack $project"; exit 1; }
     done
 fi
@@ -64,11 +64,13 @@ tool() {
     code=$?
     if ((code == 0)) && [[ $said == *"$text"* ]]; then echo "ok: rnngen $1"; else fail "rnngen $* ended with $code: $said"; fi
 }
+tool "$version" --version
+tool "  rnngen import <FILE> [options]" import --help
 tool "Wrote ToolStarter" new console --name ToolStarter
 sed -i 's|</Solution>|  <Project Path="ToolStarter/ToolStarter.csproj" />\n</Solution>|' consumers.slnx
 tool "Checked: 3 sequences of up to 16 steps" import "$foreign/lstm.pt" --name Forecaster --steps 16 -o imported
 tool '"kind": "Lstm"' inspect imported/Forecaster.safetensors --json
-for format in onnx:onnx torch:pt torchsharp:dat; do tool "Wrote imported/Forecaster.${format#*:}" export imported/Forecaster.safetensors --to "${format%:*}" -o "imported/Forecaster.${format#*:}"; done
+for format in onnx:onnx torch:pt torchsharp:dat keras:keras; do tool "Wrote imported/Forecaster.${format#*:}" export imported/Forecaster.safetensors --to "${format%:*}" -o "imported/Forecaster.${format#*:}"; done
 # A file that is there, a format that does not exist, and a file that is no model: the exit codes of the page.
 for wrong in "1 export imported/Forecaster.safetensors --to onnx -o imported/Forecaster.onnx" "2 export imported/Forecaster.safetensors --to tflite" "1 inspect consumers.slnx" "1 import $foreign/rejected-wavenet.nam -o $work/none"; do
     said=$(rnngen ${wrong#* }) && fail "rnngen ${wrong#* } ended with 0"
@@ -76,7 +78,7 @@ for wrong in "1 export imported/Forecaster.safetensors --to onnx -o imported/For
     ((code == ${wrong%% *})) || fail "rnngen ${wrong#* } ended with $code: $said"
 done
 [[ -e $work/none ]] && fail "rnngen import wrote something of a file that it rejects"
-cp "$foreign"/{lstm.pt,capture.nam,torch-lstm.onnx} imported/
+cp "$foreign"/{lstm.pt,capture.nam,torch-lstm.onnx,keras-lstm.keras} imported/
 
 # The program of the page on serving, as it stands there.
 awk '$0 == "<!-- program: web -->" { found = 1; next } found && /^```/ { if (open) exit; open = 1; next } open' "$here/../../docs/how-to/serve.md" >serve/Program.cs
@@ -94,8 +96,8 @@ done
 said=$(dotnet web/bin/Release/net10.0/web.dll 2>&1)
 if [[ $said == *"forecast: "[-0-9]* ]]; then echo "ok: web"; else fail "web: $said"; fi
 [[ -s library/bin/Release/net10.0/library.dll ]] && echo "ok: library"
-# What it prints: four files are the same, two are read, a training in one process, and six exports are the same.
-imports() { [[ $(grep -c '^imported .*, the same$' <<<"$1") == 4 && $(grep -c ' layers, ' <<<"$1") == 2 && $1 == *"trained in 1 process: 0.0"*", 21 lines, report whole"* && $(grep -c '^exported .*, the same$' <<<"$1") == 6 && $(wc -l <<<"$1") == 13 ]]; }
+# What it prints: five files are the same, three are read, a training in one process, and seven exports are the same.
+imports() { [[ $(grep -c '^imported .*, the same$' <<<"$1") == 5 && $(grep -c ' layers, ' <<<"$1") == 3 && $1 == *"trained in 1 process: 0.0"*", 21 lines, report whole"* && $(grep -c '^exported .*, the same$' <<<"$1") == 7 && $(wc -l <<<"$1") == 16 ]]; }
 imported=$(dotnet imported/bin/Release/net10.0/imported.dll imported 2>&1)
 if imports "$imported"; then echo "ok: imported"; else fail "imported: $imported"; fi
 

@@ -154,6 +154,15 @@ public sealed class CsvRecords : IDisposable
     /// <param name="column">The column, from 0 in the order requested.</param>
     public bool IsMissing(int column) => _blanks > 0 || IsMissing(_reader.GetSpan(_columns[column]));
 
+    /// <summary>
+    /// Whether a column's field in the record is written as a number: one that <see cref="Number(int)"/> reads, or one that it rejects, because it is not finite, such as NaN or 1e999, or has a
+    /// decimal point or comma that is not the file's.
+    /// </summary>
+    /// <param name="column">The column, from 0 in the order requested.</param>
+    public bool IsNumber(int column) => !IsMissing(column)
+        && (_numbers.TryParse(_reader.GetSpan(_columns[column]), out double _)
+            || double.TryParse(_reader.GetString(_columns[column]).Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+
     /// <summary>A column's field in the record, without the spaces around it.</summary>
     /// <param name="column">The column, from 0 in the order requested.</param>
     public string Text(int column) => _blanks > 0 ? "" : _reader.GetString(_columns[column]);

@@ -20,7 +20,8 @@ internal static class DeclarationText
         text.Append(Invariant($"/// <summary>Imported from {file}{model.Format}.</summary>\n"));
         if (options.Steps is null && model.SequenceLength is null)
         {
-            text.Append(Invariant($"// The file does not say how long a sequence is; any SequenceLength computes the same, and CreateState streams sequences of any length.\n"));
+            bool streams = model.Layers.All(static layer => !layer.IsBidirectional && (layer.Kernel <= 1 || layer.IsCausal));
+            text.Append(Invariant($"// The file does not say how long a sequence is: {DeclarationOptions.DefaultSteps} steps are the default. Any SequenceLength computes the same{(streams ? ", and CreateState streams sequences of any length" : "")}.\n"));
         }
 
         text.Append(Invariant($"[RnnModel({Arguments(model, options)})]\n"));

@@ -11,7 +11,7 @@ namespace RnnGen.Exchange.PyTorch;
 /// </summary>
 internal static class TorchArchive
 {
-    private const string Pickle = "data.pkl";
+    private const string Pickle = "data.pkl", KerasConfig = "config.json";
 
     // Views may share numbers; more than this many times the file's size is no model.
     private const int MaximumShare = 8;
@@ -34,7 +34,9 @@ internal static class TorchArchive
     private static StateDict Read(ZipArchive archive, long fileLength)
     {
         ZipArchiveEntry pickle = archive.Entries.FirstOrDefault(static e => e.Name == Pickle && e.FullName.Count(static letter => letter == '/') <= 1)
-            ?? throw new ForeignFileException(Invariant($"The file is a zip archive without {Pickle}, so it is not of torch.save."));
+            ?? throw new ForeignFileException(archive.GetEntry(KerasConfig) is null
+                ? Invariant($"The file is a zip archive without {Pickle}, so it is not of torch.save.")
+                : Invariant($"The file is a zip archive with {KerasConfig}, as Keras writes it: KerasFile of the package RnnGen.Exchange.Keras reads it."));
         string folder = pickle.FullName[..^Pickle.Length];
         if (archive.GetEntry(folder + "constants.pkl") is not null)
         {

@@ -50,7 +50,8 @@ internal static class BatchNormFolding
 
         foreach (FoldedModule module in folded.OfType<FoldedModule>())
         {
-            note(Invariant($"{string.Join(" and ", Norms(module).Select(static norm => ForeignText.Shown(norm.Name)))} was folded into {ForeignText.Shown(module.Name)}: the weights are those of both."));
+            note(module.Parts.Count == 1 ? Invariant($"{ForeignText.Shown(module.Name)} became the output layer.")
+                : Invariant($"{string.Join(" and ", Norms(module).Select(static norm => ForeignText.Shown(norm.Name)))} was folded into {ForeignText.Shown(module.Name)}: the weights are those of both."));
         }
 
         return folded;

@@ -45,13 +45,16 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     public int Seed { get; init; }
 
     /// <inheritdoc/>
-    /// <exception cref="SeriesDataException">A series cannot be forecast, or the set has other covariates or statics than the one that was learned from.</exception>
+    /// <remarks>
+    /// Statics are matched by name. Categories that the model learned and no series of the set has are 0, so that one series can be forecast alone.
+    /// </remarks>
+    /// <exception cref="SeriesDataException">A series cannot be forecast, or the set has other covariates or statics than the one that was learned from, or a category that the model did not learn.</exception>
     public IReadOnlyList<Forecast> Predict(SeriesSet history)
     {
         ArgumentNullException.ThrowIfNull(history);
         SameNames("observed covariates", history.ObservedNames, _recipe.Observed);
         SameNames("covariates that are known in advance", history.KnownNames, _recipe.Known);
-        SameNames("statics", history.StaticNames, _recipe.Statics);
+        history = LearnedStatics.Of(history, _recipe.Statics, TModel.Layout.ModelName);
         ForecastWindows windows = ForecastWindows.Latest(history, _recipe.Windows);
         WindowPredictor[] predictors = [.. Models.Select(model => PredictorOf(model, windows))];
         WindowReader reader = windows.CreateReader();

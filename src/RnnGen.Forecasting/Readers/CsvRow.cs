@@ -3,22 +3,24 @@ using RnnGen.Data;
 namespace RnnGen.Forecasting;
 
 /// <summary>The record of a CSV file that a reader is at.</summary>
-internal sealed class CsvRow(CsvRecords records, string? timeFormat) : TableRow
+internal sealed class CsvRow(CsvRecords records, TimeText times) : TableRow
 {
     public override bool Read() => records.Read();
 
     public override string Id(int column) => Given(column);
 
-    public override DateTime Time(int column, string id) => Time(records, Given(column), column, timeFormat);
+    public override DateTime Time(int column, string id) => Time(records, Given(column), column, times);
 
     public override double Number(int column, string id, DateTime? time) => records.IsMissing(column) ? double.NaN : records.Number(column);
 
-    public override string Static(int column) => records.IsMissing(column) ? "" : records.Text(column);
+    public override string Text(int column) => records.IsMissing(column) ? "" : records.Text(column);
+
+    public override bool IsNumber(int column) => records.IsNumber(column);
 
     /// <summary>A time in a record.</summary>
-    public static DateTime Time(CsvRecords records, string text, int column, string? format) => TimeText.TryParse(text, format, out DateTime time)
+    public static DateTime Time(CsvRecords records, string text, int column, TimeText times) => times.TryParse(text, out DateTime time)
         ? time
-        : throw records.Error($"expected {TimeText.Expected(format)}; found '{text}'.", column);
+        : throw records.Error($"expected {times.Expected}; found '{text}'.", column);
 
     private string Given(int column) => !records.IsMissing(column)
         ? records.Text(column)

@@ -16,8 +16,8 @@ internal sealed class SeriesCollector(SeriesColumns columns, SeriesOptions optio
     /// <param name="id">Its series.</param>
     /// <param name="time">Its time: UTC where it was written with a zone; <see langword="null"/> where the table has none.</param>
     /// <param name="numbers">Target, observed, known; NaN where one is missing.</param>
-    /// <param name="statics">The statics' text; those of later rows must be the same.</param>
-    public void Add(string id, DateTime? time, ReadOnlySpan<double> numbers, string[] statics)
+    /// <param name="statics">The statics; those of later rows must be the same.</param>
+    public void Add(string id, DateTime? time, ReadOnlySpan<double> numbers, StaticValue[] statics)
     {
         if (!_byId.TryGetValue(id, out SeriesRows? rows))
         {
@@ -28,9 +28,9 @@ internal sealed class SeriesCollector(SeriesColumns columns, SeriesOptions optio
         rows.Statics ??= statics;
         for (int i = 0; i < statics.Length; i++)
         {
-            if (rows.Statics[i] != statics[i])
+            if (!rows.Statics[i].IsSame(statics[i]))
             {
-                throw new SeriesDataException($"the static '{columns.Statics[i]}' is '{statics[i]}', but '{rows.Statics[i]}' in the series' first row; a static does not change within a series.", id, time);
+                throw new SeriesDataException($"the static '{columns.Statics[i]}' is '{statics[i].Text}', but '{rows.Statics[i].Text}' in the series' first row; a static does not change within a series.", id, time);
             }
         }
 

@@ -26,10 +26,13 @@ public sealed record SeriesColumns
     public IReadOnlyList<string> Known { get; init; } = [];
 
     /// <summary>
-    /// Columns that do not change within a series: numbers, or categories. A column in which any series has text is one of categories, and becomes a static of 1 or 0 for each category, in
-    /// ordinal order. Default: none.
+    /// Columns that do not change within a series: numbers in the table's format, or categories. A column of categories becomes a static of 1 or 0 for each category, in ordinal order. A column of
+    /// text is one of categories; one in which some series have a number and others text is an error, unless <see cref="Categories"/> names it. Default: none.
     /// </summary>
     public IReadOnlyList<string> Statics { get; init; } = [];
+
+    /// <summary>Those of <see cref="Statics"/> that are categories whatever their values look like, such as postcodes or numbers of a kind. Default: none.</summary>
+    public IReadOnlyList<string> Categories { get; init; } = [];
 
     /// <summary>The columns of numbers in the order in which a row holds them: target, observed, known.</summary>
     internal string[] Numbers => [Target, .. Observed, .. Known];
@@ -42,6 +45,11 @@ public sealed record SeriesColumns
         if (twice is not null)
         {
             throw new ArgumentException($"The column '{twice}' is named twice; each column has one meaning.", nameof(SeriesColumns));
+        }
+
+        if (Categories.FirstOrDefault(name => !Statics.Contains(name)) is { } other)
+        {
+            throw new ArgumentException($"The column '{other}' of {nameof(Categories)} is not one of {nameof(Statics)}; name it there too.", nameof(SeriesColumns));
         }
     }
 }

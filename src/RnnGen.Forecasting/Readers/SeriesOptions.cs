@@ -9,8 +9,8 @@ public sealed record SeriesOptions
     public Frequency? Frequency { get; init; }
 
     /// <summary>
-    /// Format of times that are text, as for <see cref="DateTime.ParseExact(string, string, IFormatProvider?)"/>, such as <c>yyyyMMdd HH:mm</c>. Default: <see langword="null"/>, the formats of
-    /// the invariant culture; a plain number is then an error.
+    /// Format of times that are text, as for <see cref="DateTime.ParseExact(string, string, IFormatProvider?)"/>, such as <c>yyyyMMdd HH:mm</c>. It has the year, and each unit above its smallest one.
+    /// Default: <see langword="null"/>, the formats of the invariant culture; a plain number, and a time that does not say its year or date, such as <c>Jan-24</c> or <c>10:00</c>, are then errors.
     /// </summary>
     public string? TimeFormat { get; init; }
 

@@ -15,8 +15,8 @@ internal sealed class SeriesRows(string id, int width)
 
     public int Count => _values.Count / width;
 
-    /// <summary>The statics as text, of the first row that has them.</summary>
-    public string[]? Statics { get; set; }
+    /// <summary>The statics of the first row.</summary>
+    public StaticValue[]? Statics { get; set; }
 
     public IReadOnlyList<DateTime> Times => _times;
 

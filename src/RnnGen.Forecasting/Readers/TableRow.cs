@@ -17,7 +17,10 @@ internal abstract class TableRow
     public abstract double Number(int column, string id, DateTime? time);
 
     /// <summary>A static's text; empty where it is missing.</summary>
-    public abstract string Static(int column);
+    public abstract string Text(int column);
+
+    /// <summary>Whether a static that is not missing is a number and no category; it need not be finite.</summary>
+    public abstract bool IsNumber(int column);
 
     /// <summary>Collects all rows.</summary>
     /// <param name="columns">What the columns mean; they were requested as id, time, numbers, statics, without those that it does not name.</param>
@@ -38,10 +41,13 @@ internal abstract class TableRow
                 numbers[i] = Number(first + i, id, at);
             }
 
-            string[] statics = columns.Statics.Count == 0 ? [] : new string[columns.Statics.Count];
+            StaticValue[] statics = columns.Statics.Count == 0 ? [] : new StaticValue[columns.Statics.Count];
             for (int i = 0; i < statics.Length; i++)
             {
-                statics[i] = Static(first + numbers.Length + i);
+                int column = first + numbers.Length + i;
+                string text = Text(column);
+                bool isNumber = text.Length > 0 && !columns.Categories.Contains(columns.Statics[i]) && IsNumber(column);
+                statics[i] = new(text, isNumber ? Number(column, id, at) : null);
             }
 
             collector.Add(id, at, numbers, statics);

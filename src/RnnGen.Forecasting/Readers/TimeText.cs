@@ -2,35 +2,129 @@ using System.Globalization;
 
 namespace RnnGen.Forecasting;
 
-/// <summary>Times from text: with an offset or Z they are UTC, otherwise they have no zone.</summary>
-internal static class TimeText
+/// <summary>Times from text: with an offset, Z or GMT they are UTC, otherwise they have no zone. What does not write its year, or a date, is no time.</summary>
+internal sealed class TimeText
 {
-    /// <param name="text">The text.</param>
-    /// <param name="format">Its format; <see langword="null"/> for those of the invariant culture.</param>
-    /// <param name="time">The time.</param>
-    /// <returns>Whether it is one; a plain number is none without a format, though 1.5 could pass as a day.</returns>
-    public static bool TryParse(string text, string? format, out DateTime time)
-    {
-        const DateTimeStyles Styles = DateTimeStyles.RoundtripKind | DateTimeStyles.AllowWhiteSpaces, Offset = DateTimeStyles.AllowWhiteSpaces;
-        time = default;
-        bool isTime = format is not null
-            ? DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, Styles, out time)
-            : !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && DateTime.TryParse(text, CultureInfo.InvariantCulture, Styles, out time);
-        if (!isTime || time.Kind != DateTimeKind.Local)
-        {
-            return isTime;
-        }
+    private const DateTimeStyles Styles = DateTimeStyles.RoundtripKind | DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.NoCurrentDateDefault;
 
-        // An offset was written; this machine's zone has no part in it.
-        bool hasOffset = format is not null
-            ? DateTimeOffset.TryParseExact(text, format, CultureInfo.InvariantCulture, Offset, out DateTimeOffset instant)
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Offset, out instant);
-        time = instant.UtcDateTime;
-        return hasOffset;
+    // Reads a year of two digits 400 years later than the invariant culture, where the days of the week and leap years are the same; and a month before such a year, not behind it.
+    private static readonly CultureInfo s_later = Later();
+
+    // A time, and times of the same day of the week that differ from it in one unit.
+    private static readonly DateTime s_sample = new(2023, 2, 3, 4, 5, 6);
+    private static readonly (string Unit, DateTime Time)[] s_units =
+    [
+        ("year", s_sample.AddYears(28)), ("month", s_sample.AddMonths(1)), ("day", s_sample.AddDays(7)), ("hour", s_sample.AddHours(1)), ("minute", s_sample.AddMinutes(1)), ("second", s_sample.AddSeconds(1)),
+    ];
+
+    private readonly string? _format;
+
+    /// <param name="format">The format; <see langword="null"/> for those of the invariant culture.</param>
+    /// <exception cref="ArgumentException">It is no format, or has no year, or leaves a unit out above one that it has.</exception>
+    public TimeText(string? format)
+    {
+        _format = format;
+        if (format is not null)
+        {
+            Check(format);
+        }
     }
 
     /// <summary>What a message says is expected.</summary>
-    public static string Expected(string? format) => format is null
-        ? $"a time; set its format with {nameof(SeriesOptions)}.{nameof(SeriesOptions.TimeFormat)}, or leave {nameof(SeriesColumns.Time)} out where rows are steps in order"
-        : $"a time of the form '{format}'";
+    public string Expected => _format is null
+        ? $"a time with its year; set its format with {nameof(SeriesOptions)}.{nameof(SeriesOptions.TimeFormat)}, or leave {nameof(SeriesColumns.Time)} out where rows are steps in order"
+        : $"a time of the form '{_format}'";
+
+    /// <param name="text">The text.</param>
+    /// <param name="time">The time.</param>
+    /// <returns>Whether it is one; a plain number is none without a format, though 1.5 could pass as a day.</returns>
+    public bool TryParse(string text, out DateTime time)
+    {
+        time = default;
+        bool isTime = _format is not null
+            ? DateTime.TryParseExact(text, _format, CultureInfo.InvariantCulture, Styles, out time)
+            : !IsNumber(text) && DateTime.TryParse(text, CultureInfo.InvariantCulture, Styles, out time);
+        if (!isTime)
+        {
+            return false;
+        }
+
+        if (time.Kind != DateTimeKind.Local)
+        {
+            time = IsUtc(text) ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time;
+            return _format is not null || HasYear(text, time);
+        }
+
+        // An offset was written; this machine's zone has no part in it.
+        const DateTimeStyles Offset = DateTimeStyles.AllowWhiteSpaces;
+        bool hasOffset = _format is not null
+            ? DateTimeOffset.TryParseExact(text, _format, CultureInfo.InvariantCulture, Offset, out DateTimeOffset instant)
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Offset, out instant);
+        time = instant.UtcDateTime;
+        return hasOffset && (_format is not null || HasYear(text, instant.DateTime));
+    }
+
+    private static void Check(string format)
+    {
+        bool[] has;
+        try
+        {
+            string sample = Text(s_sample);
+            has = [.. s_units.Select(unit => Text(unit.Time) != sample)];
+        }
+        catch (FormatException e)
+        {
+            throw Error("is no format of times; write one such as 'yyyy-MM-dd HH:mm'.", e);
+        }
+
+        int missing = Array.IndexOf(has, false);
+        if (missing == 0 || (missing > 0 && missing < Array.LastIndexOf(has, true)))
+        {
+            throw Error($"has no {s_units[missing].Unit}, so that it does not say when a step was; write the whole time, such as 'yyyy-MM-dd HH:mm', or leave {nameof(SeriesColumns.Time)} out where rows are steps in order.", null);
+        }
+
+        string Text(DateTime time) => time.ToString(format, CultureInfo.InvariantCulture);
+
+        ArgumentException Error(string message, Exception? inner) => new($"{nameof(SeriesOptions)}.{nameof(SeriesOptions.TimeFormat)} '{format}' {message}", inner);
+    }
+
+    // With a decimal point or comma.
+    private static bool IsNumber(string text) => double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>Whether the text says the year that was read: with four digits, or two beside month and day. Otherwise the parser took this year, or a day for the year.</summary>
+    private static bool HasYear(string text, DateTime time)
+    {
+        string digits = time.ToString("yyyy", CultureInfo.InvariantCulture);
+        for (int at = text.IndexOf(digits, StringComparison.Ordinal); at >= 0; at = text.IndexOf(digits, at + 1, StringComparison.Ordinal))
+        {
+            int end = at + digits.Length;
+            if ((at == 0 || !char.IsAsciiDigit(text[at - 1])) && (end == text.Length || !char.IsAsciiDigit(text[end])))
+            {
+                return true;
+            }
+        }
+
+        return DateTimeOffset.TryParse(text, s_later, DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AssumeUniversal, out DateTimeOffset later) && later.DateTime == time.AddYears(400);
+    }
+
+    // A format that has Z or GMT as text, as R and u do, does not tell the parser what it means.
+    private static bool IsUtc(string text)
+    {
+        ReadOnlySpan<char> written = text.AsSpan().TrimEnd();
+        int letters = 0;
+        while (letters < written.Length && char.IsLetter(written[^(letters + 1)]))
+        {
+            letters++;
+        }
+
+        return written[^letters..] is "Z" or "z" or "GMT" or "UTC";
+    }
+
+    private static CultureInfo Later()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.DateTimeFormat.Calendar.TwoDigitYearMax += 400;
+        culture.DateTimeFormat.YearMonthPattern = "MMMM yyyy";
+        return culture;
+    }
 }

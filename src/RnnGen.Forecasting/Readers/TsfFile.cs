@@ -8,7 +8,7 @@ namespace RnnGen.Forecasting;
 /// A <c>.tsf</c> file of the Monash Time Series Forecasting Repository (Godahewa et al., "Monash Time Series Forecasting Archive", NeurIPS 2021): one series a line, below a header.
 /// </summary>
 /// <remarks>
-/// <c>?</c> is a missing value: NaN. The first attribute of type <c>string</c> is the id, one of type <c>date</c> the time of the first value; other attributes are statics. A file without one of
+/// <c>?</c> is a missing value: NaN. The first attribute of type <c>string</c> is the id, one of type <c>date</c> the time of the first value; other attributes are statics: numbers of type <c>numeric</c>, categories of type <c>string</c>. A file without one of
 /// type <c>date</c>, or without a frequency, has no times.
 /// </remarks>
 /// <example>

@@ -29,7 +29,8 @@ internal sealed class TsfLines(string? path)
     };
 
     private readonly List<(string Name, string Type)> _attributes = [];
-    private readonly List<(string Id, TimeAxis? Times, double[] Values, string[] Statics)> _series = [];
+    private readonly HashSet<string> _given = new(StringComparer.Ordinal); // lines of the header that there are once
+    private readonly List<(string Id, TimeAxis? Times, double[] Values, StaticValue[] Statics)> _series = [];
     private string _name = "";
     private Frequency? _frequency;
     private int? _horizon;
@@ -79,7 +80,13 @@ internal sealed class TsfLines(string? path)
     private void AddHeader(string text)
     {
         string[] words = text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        switch (words[0].ToLowerInvariant())
+        string word = words[0].ToLowerInvariant();
+        if (!_given.Add(word == "@attribute" && words.Length > 1 ? $"{word} {words[1]}" : word))
+        {
+            throw Error($"the header has a second line such as '{Short(text)}'; leave one.");
+        }
+
+        switch (word)
         {
             case "@relation":
                 _name = string.Join(' ', words.Skip(1));
@@ -146,7 +153,20 @@ internal sealed class TsfLines(string? path)
             throw Error(Invariant($"the series has {values.Length} values, and the first one {_series[0].Values.Length}, but the header says @equallength true."));
         }
 
-        _series.Add((id, times, values, [.. Others().Select(i => parts[i].Trim())]));
+        _series.Add((id, times, values, [.. Others().Select(i => Static(_attributes[i], parts[i].Trim()))]));
+    }
+
+    // The header says whether an attribute is a number or a category.
+    private StaticValue Static((string Name, string Type) attribute, string text)
+    {
+        if (text is "" or "?" || attribute.Type != "numeric")
+        {
+            return new(text == "?" ? "" : text, null);
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+            ? new(text, number)
+            : throw Error($"the attribute '{attribute.Name}' is '{Short(text)}', but the header says that it is numeric; expected a finite number.");
     }
 
     private double[] Numbers(string text)

@@ -79,10 +79,11 @@ public static class WideTable
 
         int[] series = [.. Enumerable.Range(0, names.Length).Where(column => column != times)];
         CheckIds([.. series.Select(column => names[column])]);
+        TimeText text = new(options.TimeFormat);
         List<(DateTime? Time, double[] Values)> rows = [];
         while (records.Read())
         {
-            rows.Add((times < 0 ? null : CsvRow.Time(records, records.Text(times), times, options.TimeFormat), [.. series.Select(column => records.IsMissing(column) ? double.NaN : records.Number(column))]));
+            rows.Add((times < 0 ? null : CsvRow.Time(records, records.Text(times), times, text), [.. series.Select(column => records.IsMissing(column) ? double.NaN : records.Number(column))]));
         }
 
         SeriesCollector collector = new(new SeriesColumns { Time = time, Target = "value" }, options, trims: true);

@@ -29,7 +29,7 @@ public sealed class SeriesSet : IReadOnlyList<TimeSeries>
     /// <param name="observed">Names of the observed covariates, in their order in <see cref="TimeSeries.Observed"/>.</param>
     /// <param name="known">Names of the covariates that are known in advance, in their order in <see cref="TimeSeries.Known"/>.</param>
     /// <param name="statics">Names of the statics, in their order in <see cref="TimeSeries.Statics"/>.</param>
-    /// <exception cref="SeriesDataException">There is no series, an id occurs twice, the values of a series do not fit the names, or series differ in frequency or in having times.</exception>
+    /// <exception cref="SeriesDataException">There is no series, an id occurs twice, the values of a series do not fit the names, or series differ in frequency, or in having times or a zone.</exception>
     public SeriesSet(IEnumerable<TimeSeries> series, IReadOnlyList<string> observed, IReadOnlyList<string> known, IReadOnlyList<string> statics)
     {
         ArgumentNullException.ThrowIfNull(series);
@@ -136,6 +136,13 @@ public sealed class SeriesSet : IReadOnlyList<TimeSeries>
         {
             throw new SeriesDataException($"it has {Text(series.Times?.Frequency)}, but the first series has {Text(Frequency)}; read series of different frequency as sets of their own.", series.Id);
         }
+
+        if (series.Times?.Start.Kind != _series[0].Times?.Start.Kind)
+        {
+            throw new SeriesDataException($"its times {Zone(series)}, but those of the first series {Zone(_series[0])}; write the times of all series in one way, or read them as sets of their own.", series.Id);
+        }
+
+        static string Zone(TimeSeries series) => series.Times!.Start.Kind == DateTimeKind.Utc ? "are in UTC" : "have no zone";
 
         static string Text(Frequency? frequency) => frequency is { } steps ? $"steps of {steps}" : "no times";
     }

@@ -53,6 +53,11 @@ internal static class ImportCommand
         {
             CheckedModel result = DeclarationCheck.Run(model, target.Options, file);
             output.WriteLine(Invariant($"Checked: {result.Sequences} sequences of up to {result.Steps} steps; the largest difference from {model.Format}'s equations is {result.Difference:0.#E+0} (at most {result.Bound:0.#E+0} is allowed)."));
+            if (CaptureExample.Compare(model, target.Source) is var (samples, difference))
+            {
+                output.WriteLine(Invariant($"Checked: {samples} samples of its trainer beside the file, test_outputs.npy; the largest difference is {difference:0.#E+0}."));
+            }
+
             file = model.ToWeights(name, result.Metadata);
         }
         else
@@ -95,6 +100,7 @@ internal static class ImportCommand
     {
         public required DeclarationOptions Options { get; init; }
 
+        /// <summary>The file that was read.</summary>
         public required string Source { get; init; }
 
         public required string Folder { get; init; }

@@ -12,7 +12,7 @@ internal static class Root
 
     public static int Run(string[] arguments, TextWriter output, TextWriter error)
     {
-        // A RootCommand would be called after the library that it is in, in the lines of its help.
+        // A RootCommand would be called as the file of this assembly is.
         Command root = new("rnngen", """
             Recurrent models for RnnGen: in from other frameworks, out to them, and what is in their files.
 
@@ -29,7 +29,7 @@ internal static class Root
             ImportCommand.Create(),
             ExportCommand.Create(),
             InspectCommand.Create(),
-            new HelpOption(),
+            new HelpOption { Recursive = true },
             new VersionOption(),
         };
         ParseResult parsed = root.Parse(arguments);

@@ -7,7 +7,7 @@ namespace RnnGen.Tool.Commands;
 /// <summary>A file, and what it does not say.</summary>
 internal sealed class SourceOptions
 {
-    public Argument<string> File { get; } = new("FILE") { Description = "The model's file: PyTorch's .pt or .pth of torch.save(model.state_dict(), path), safetensors, ONNX, TorchSharp's .dat, or JSON of RTNeural, AIDA-X, GuitarML or Neural Amp Modeler (.nam)." };
+    public Argument<string> File { get; } = new("FILE") { Description = "The model's file: PyTorch's .pt or .pth of torch.save(model.state_dict(), path), safetensors, ONNX, Keras's .keras or .h5, TorchSharp's .dat, or JSON of RTNeural, AIDA-X, GuitarML or Neural Amp Modeler (.nam)." };
 
     private Option<Architecture?> Architecture { get; } = new("--architecture")
     {
@@ -59,14 +59,19 @@ internal sealed class SourceOptions
         command.Add(Order);
     }
 
-    public ForeignModel Read(ParseResult parsed) => ForeignFile.Read(parsed.GetValue(File)!, new ImportOptions
+    public ForeignModel Read(ParseResult parsed)
     {
-        Architecture = parsed.GetValue(Architecture),
-        Activations = Functions(parsed.GetValue(Activations) ?? []),
-        Embedding = parsed.GetValue(Embedding),
-        Pooling = parsed.GetValue(Pooling),
-        Order = parsed.GetValue(Order)?.Split(',') ?? [],
-    });
+        string file = parsed.GetValue(File)!;
+        ImportOptions options = new()
+        {
+            Architecture = parsed.GetValue(Architecture),
+            Activations = Functions(parsed.GetValue(Activations) ?? []),
+            Embedding = parsed.GetValue(Embedding),
+            Pooling = parsed.GetValue(Pooling),
+            Order = parsed.GetValue(Order)?.Split(',') ?? [],
+        };
+        return KerasFile.TryRead(file, options) ?? ForeignFile.Read(file, options);
+    }
 
     private static Dictionary<string, Activation> Functions(KeyValuePair<string, Activation>[] said)
     {

@@ -7,6 +7,11 @@ namespace RnnGen.Runtime;
 /// <param name="HasNext">Whether a pass like it comes next, unless the training stops early: its beginning may be read ahead.</param>
 internal readonly record struct PassOrder(int Seed, int Epoch, bool IsShuffled, bool HasNext = false);
 
+/// <summary>Some sequences of a batch, one after the other.</summary>
+/// <param name="First">The first, from 0.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct BatchRows(int First, int Count);
+
 /// <summary>Room for one batch, <c>[batch, …]</c> row-major.</summary>
 internal sealed class BatchBuffer<TInput, TTarget>(int size, SequenceSource<TInput, TTarget> source)
     where TInput : unmanaged
@@ -84,6 +89,9 @@ internal abstract class SequenceReader<TInput, TTarget>(SequenceSource<TInput, T
 
     /// <summary>Whether an input is a row that a model reads whole, and not steps of which there may be fewer.</summary>
     public bool ReadsRows { get; set; }
+
+    /// <summary>The rows of the next batch whose inputs are read, where the reader can leave out others.</summary>
+    public BatchRows NeededInputs { get; set; } = new(0, int.MaxValue);
 
     /// <summary>Batches that are worth reading ahead on a thread of their own; 0 where copying is all there is to do.</summary>
     public abstract int Prefetch { get; }
@@ -174,7 +182,11 @@ internal sealed class ArraySequenceReader<TInput, TTarget>(SequenceSource<TInput
 
         if (Own.Contains(index))
         {
-            data.Input(index - first).CopyTo(buffer.Input(row));
+            if (row - NeededInputs.First is >= 0 and var place && place < NeededInputs.Count)
+            {
+                data.Input(index - first).CopyTo(buffer.Input(row));
+            }
+
             data.Target(index - first).CopyTo(buffer.Target(row));
         }
 

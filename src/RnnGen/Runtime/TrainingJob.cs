@@ -24,7 +24,8 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     private readonly TNumber[] _gradients;
     private readonly double[] _squares; // of each block of the gradient
     private readonly TokenTables<TNumber>? _tables;
-    private AlignedBuffer<TNumber> _sums; // those of this process
+    private readonly int _fullSums; // of a batch of the model's size
+    private AlignedBuffer<TNumber> _sums = new(0); // those of this process
     private SharedTree<TNumber>? _shared; // with the other processes
     private int _first, _last; // the sums of this process
     private Phase _phase;
@@ -45,7 +46,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         _squares = new double[Shape.Segments.Length + ParameterBlocks.Count];
         _tables = core.Program.CreateTables(Shape);
         _tree.Share(Groups(core.Shape.Layout.BatchSize));
-        _sums = new(checked(_tree.Sums * Shape.SumLength));
+        _fullSums = _tree.Sums;
     }
 
     /// <summary>The flat gradient.</summary>
@@ -225,7 +226,8 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         int sums = Math.Max(1, _last - _first);
         if (_sums.Length < sums * (long)Shape.SumLength)
         {
-            _sums = new(checked(sums * Shape.SumLength));
+            // A process that shares its batches has its leaves only; others need no more memory for a whole batch that follows a smaller one.
+            _sums = new(checked((_shared is null ? Math.Max(sums, _fullSums) : sums) * Shape.SumLength));
         }
 
         _tables?.Reserve(Shape, _tree, Core.Shape.Layout.SequenceLength, _first, _last);

@@ -2,11 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Runtime;
 
-/// <summary>Some sequences of a batch, one after the other.</summary>
-/// <param name="First">The first, from 0.</param>
-/// <param name="Count">How many.</param>
-internal readonly record struct BatchRows(int First, int Count);
-
 /// <summary>The batches of a source in some order, one at a time.</summary>
 internal sealed class Batches<TInput, TTarget> : IDisposable
     where TInput : unmanaged
@@ -68,6 +63,9 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
     /// <summary>What computes the batches of a training; <see langword="null"/> if every process needs every input.</summary>
     public ISharedCore? Core { get; set; }
 
+    /// <summary>The processes that compute the batches of a training; <see langword="null"/> if this one computes them alone.</summary>
+    public ProcessGroup? Processes { get; set; }
+
     /// <summary>Sequences of a full batch.</summary>
     public int Size { get; }
 
@@ -99,6 +97,7 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         _next = -1; // until it is read: one that failed starts again
         if (_prefetch is null)
         {
+            _reader.NeededInputs = NeededInputs(count);
             _reader.Read(_batch, count);
         }
         else
@@ -120,6 +119,18 @@ internal sealed class Batches<TInput, TTarget> : IDisposable
         WeighClasses(count);
         _next = first + count;
         return count;
+    }
+
+    // Of what is in memory in every process: the sequences that this one computes. Pages of the batch that nobody writes take no memory.
+    private BatchRows NeededInputs(int count)
+    {
+        if (Core is null || Processes is null || _shard is not null || _source.ResetsPerSequence > 0)
+        {
+            return new(0, count);
+        }
+
+        int first = Core.FirstSequence(Processes.Rank, Processes.Count, count);
+        return new(first, Core.FirstSequence(Processes.Rank + 1, Processes.Count, count) - first);
     }
 
     // The first row that each process computes; empty where rows are cut into pieces, which fall to other processes, or are measured.

@@ -70,7 +70,7 @@ public static class TrainingLoop
         double[]? classWeights = options.ClassWeights?.For(TSelf.Layout, train, nameof(options));
         using Batches<TInput, TTarget> batches = new(train, BatchSize<TSelf, TNumber, TInput, TTarget>(train, options), TSelf.Layout, nameof(train), classWeights);
         using Batches<TInput, TTarget>? validationBatches = validation is null ? null : new(validation, carrying is null ? TSelf.Layout.BatchSize : validation.Streams, TSelf.Layout, nameof(validation));
-        batches.Core = processes is null ? null : SharedCalls.CoreOf(model, TSelf.Layout, nameof(options));
+        (batches.Core, batches.Processes) = (processes is null ? null : SharedCalls.CoreOf(model, TSelf.Layout, nameof(options)), processes);
         using Training<TSelf, TNumber, TInput, TTarget> training = new(model, options, batches, validationBatches, carrying, processes);
         training.Prepare();
         return training.Run(cancellationToken);

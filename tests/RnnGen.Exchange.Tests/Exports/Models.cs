@@ -123,3 +123,7 @@ public sealed partial class ShippedCells;
 [RnnModel(Architecture.ManyToMany, InputSize = 2, SequenceLength = 9, OutputSize = 2)]
 [Conv1D(3, 3, Dilation = 2, Activation = Activation.Relu), Conv1D(4, 4, Causal = false), Gru(4)]
 public sealed partial class FrontConvolutions;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 6, OutputSize = 2)]
+[ResetBeforeGru(4, Bidirectional = true), ResetBeforeGru(3)]
+public sealed partial class ResetFirst;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using Xunit.Abstractions;
 
@@ -110,31 +108,9 @@ public sealed class TorchExportTests(ITestOutputHelper output) : IDisposable
 /// <summary>A test of the second tier that needs PyTorch; skipped where no Python imports torch.</summary>
 internal sealed class TorchFactAttribute : FactAttribute
 {
-    private static readonly string[] s_pythons = [Environment.GetEnvironmentVariable("RNNGEN_PYTHON") ?? "python3", "/usr/bin/python3"];
-
-    private static readonly Lazy<string?> s_python = new(static () => s_pythons.FirstOrDefault(static python => Start(python, "import torch").Code == 0));
+    private static readonly Lazy<string?> s_python = new(static () => Python.With("torch"));
 
     public TorchFactAttribute() => Skip = Tiers.Skip ?? (s_python.Value is null ? "No python3 that imports torch (Debian's python3-torch); RNNGEN_PYTHON names another one." : null);
 
-    public static string Run(string script, params string[] arguments)
-    {
-        (int code, string text, string errors) = Start(s_python.Value!, script, arguments);
-        return code == 0 ? text : throw new InvalidOperationException($"python3 ended with {code}: {errors}");
-    }
-
-    private static (int Code, string Output, string Errors) Start(string python, string script, params string[] arguments)
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(python, ["-c", script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 })!;
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            string text = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, text, errors.Result);
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            return (-1, "", e.Message);
-        }
-    }
+    public static string Run(string script, params string[] arguments) => Python.Run(s_python.Value!, ["-c", script, .. arguments]);
 }

@@ -11,7 +11,7 @@ namespace RnnGen.Generator.Tests.Documentation;
 internal sealed class PageFolder : IDisposable
 {
     /// <summary>What the packages bring into a program's folder.</summary>
-    private static readonly string[] Libraries = ["RnnGen.dll", "RnnGen.Data.dll", "RnnGen.Display.dll", "RnnGen.Forecasting.dll", "RnnGen.Mpi.dll", "RnnGen.Exchange.dll", "CsvHelper.dll", "Spectre.Console*.dll"];
+    private static readonly string[] Libraries = ["RnnGen.dll", "RnnGen.Data.dll", "RnnGen.Display.dll", "RnnGen.Forecasting.dll", "RnnGen.Mpi.dll", "RnnGen.Exchange.dll", "RnnGen.Exchange.Keras.dll", "CsvHelper.dll", "Spectre.Console*.dll"];
 
     private int _programs;
 

@@ -152,7 +152,7 @@ public sealed class PageProgramTests
 
     private static void CopyData(Page page, PageFolder folder)
     {
-        foreach (string file in page.Links.Select(page.PathOf).Where(file => File.Exists(file) && Path.GetExtension(file) is ".csv" or ".txt" or ".pt"))
+        foreach (string file in page.Links.Select(page.PathOf).Where(file => File.Exists(file) && Path.GetExtension(file) is ".csv" or ".txt" or ".pt" or ".keras"))
         {
             File.Copy(file, Path.Combine(folder.Path, Path.GetFileName(file)), overwrite: true);
         }

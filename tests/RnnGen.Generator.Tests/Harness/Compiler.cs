@@ -18,7 +18,7 @@ internal static class Compiler
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
-                || Path.GetFileName(path) is "System.dll" or "mscorlib.dll" or "netstandard.dll" or "RnnGen.dll" or "RnnGen.Data.dll" or "RnnGen.Display.dll" or "RnnGen.Forecasting.dll" or "RnnGen.Mpi.dll" or "RnnGen.Exchange.dll" or "Spectre.Console.dll")
+                || Path.GetFileName(path) is "System.dll" or "mscorlib.dll" or "netstandard.dll" or "RnnGen.dll" or "RnnGen.Data.dll" or "RnnGen.Display.dll" or "RnnGen.Forecasting.dll" or "RnnGen.Mpi.dll" or "RnnGen.Exchange.dll" or "RnnGen.Exchange.Keras.dll" or "Spectre.Console.dll")
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

@@ -13,12 +13,12 @@ string folder = args[0];
 Forecaster imported = Forecaster.Load(In("Forecaster.safetensors"));
 float[] input = [.. Enumerable.Range(0, Forecaster.SequenceLength * Forecaster.InputSize).Select(t => MathF.Sin(0.3f * t))];
 float[] output = imported.Predict(input);
-Same("imported", ["lstm.pt", "Forecaster.onnx", "Forecaster.pt", "Forecaster.dat"], file => ForeignFile.Read(In(file)), input, output, Forecaster.SequenceLength);
+Same("imported", ["lstm.pt", "Forecaster.onnx", "Forecaster.pt", "Forecaster.dat", "Forecaster.keras"], Read, input, output, Forecaster.SequenceLength);
 
-// A capture and a graph: read, written as a declaration and as weights.
-foreach (string file in (string[])["capture.nam", "torch-lstm.onnx"])
+// A capture, a graph and a model of Keras: read, written as a declaration and as weights.
+foreach (string file in (string[])["capture.nam", "torch-lstm.onnx", "keras-lstm.keras"])
 {
-    ForeignModel foreign = ForeignFile.Read(In(file));
+    ForeignModel foreign = Read(file);
     string declaration = foreign.ToDeclaration(new DeclarationOptions { Name = "Foreign" });
     double[] sequence = [.. Enumerable.Range(0, 8 * foreign.InputSize).Select(t => Math.Sin(0.3 * t))];
     Print($"{foreign.Format}: {declaration.Split('\n').Count(line => line.StartsWith("[Lstm(", StringComparison.Ordinal))} layers, {foreign.ToWeights("Foreign").Length} bytes, {foreign.Run(sequence, 8)[^1]:F9}");
@@ -41,12 +41,15 @@ model.Metadata["sample_rate"] = "48000";
 OnnxExport.Save(model, In("amp.onnx"));
 TorchExport.Save(model, In("amp.pt"));
 TorchSharpExport.Save(model, In("amp.dat"));
+KerasExport.Save(model, In("amp.keras"));
 RTNeuralExport.Save(model, In("amp.json"));
 GuitarMLExport.Save(model, In("guitarml.json"));
 NamExport.Save(DeclaredModel.Of(model, model.Metadata), In("amp.nam"));
-Same("exported", ["amp.onnx", "amp.pt", "amp.dat", "amp.json", "guitarml.json", "amp.nam"], file => ForeignFile.Read(In(file)), samples, played, Amp.SequenceLength);
+Same("exported", ["amp.onnx", "amp.pt", "amp.dat", "amp.keras", "amp.json", "guitarml.json", "amp.nam"], Read, samples, played, Amp.SequenceLength);
 
 string In(string file) => Path.Combine(folder, file);
+
+ForeignModel Read(string file) => KerasFile.TryRead(In(file)) ?? ForeignFile.Read(In(file));
 
 static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 

@@ -1,0 +1,250 @@
+using RnnGen.Exchange.Files;
+using RnnGen.Exchange.Keras.Layers;
+using RnnGen.Exchange.Model;
+using RnnGen.Exchange.StateDicts;
+
+namespace RnnGen.Exchange.Keras.Reading;
+
+/// <summary>Makes modules of a model's layers and their weights, and a model of them.</summary>
+/// <param name="config">The layers.</param>
+/// <param name="weights">Their weights.</param>
+/// <param name="model">Receives them, and what was done.</param>
+internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights, ForeignModelBuilder model)
+{
+    private const string Layers = "Embedding, SimpleRNN, LSTM, GRU, Bidirectional, global pooling, Dense, TimeDistributed of Dense, LayerNormalization, BatchNormalization, Conv1D, Activation and Dropout are imported";
+
+    private const string LastStep = "has return_sequences=False", Pooled = "pools over all steps";
+
+    private readonly List<DictModule> _modules = [];
+    private readonly RecurrentReader _recurrent = new(weights, model.Note);
+    private LayerConfig? _end;
+    private string _reduces = LastStep;
+
+    /// <summary>The model.</summary>
+    /// <param name="options">What the caller asks for.</param>
+    public ForeignModel Read(ImportOptions options)
+    {
+        options.RequireArchitectureAlone("A file of Keras");
+        NoteHalfPrecision();
+        for (int i = 0; i < config.Layers.Count; i++)
+        {
+            Add(config.Layers[i], isLast: i == config.Layers.Count - 1);
+        }
+
+        List<DictModule> modules = BatchNormFolding.Fold(_modules, model.Note);
+        foreach (DictModule module in modules)
+        {
+            module.AddTo(model);
+        }
+
+        Architecture architecture = options.Architecture ?? (_end is null ? Architecture.ManyToMany : Architecture.ManyToOne);
+        if (_end is not null && architecture != Architecture.ManyToOne)
+        {
+            throw new ForeignFileException(Invariant($"{ForeignText.Shown(_end.Place)} {_reduces}, so the model has one output at the end of a sequence and cannot be imported as many-to-many."));
+        }
+
+        return model.Build(architecture, weights.AreDouble ? Precision.Double : Precision.Single, config.Steps, new ModuleChain(modules, architecture, isSkipping: false, model.Pooling));
+    }
+
+    private void NoteHalfPrecision()
+    {
+        if (config.Layers.FirstOrDefault(static layer => layer.Policy.Contains("16", StringComparison.Ordinal)) is { } half)
+        {
+            model.Note(Invariant($"{ForeignText.Shown(half.Place)} computes with {ForeignText.Shown(half.Policy)} in Keras; the declared model computes in float, from the same weights."));
+        }
+    }
+
+    private void Add(LayerConfig layer, bool isLast)
+    {
+        switch (layer.Class)
+        {
+            case "Embedding":
+                AddEmbedding(layer);
+                break;
+            case "SimpleRNN" or "LSTM" or "GRU" or "Bidirectional":
+                RequireSteps(layer);
+                _modules.Add(_recurrent.Read(layer, out bool returnsSequences));
+                _end = returnsSequences ? null : layer;
+                break;
+            case "GlobalAveragePooling1D" or "GlobalMaxPooling1D":
+                Pool(layer);
+                break;
+            case "Dense":
+                AddDense(layer, layer, "", isLast);
+                break;
+            case "TimeDistributed":
+                AddDense(layer, layer.Inner("layer") is { Class: "Dense" } dense ? dense : throw layer.Rejected("of another layer than Dense", Layers), "layer", isLast);
+                break;
+            case "LayerNormalization":
+                AddNorm(layer);
+                break;
+            case "BatchNormalization":
+                AddBatchNorm(layer);
+                break;
+            case "Conv1D":
+                RequireSteps(layer);
+                AddConvolution(layer);
+                break;
+            case "Activation":
+                Apply(layer, layer.Function("activation", "linear"), isLast);
+                break;
+            case "ReLU" when layer.Text("max_value", "").Length == 0 && layer.Number("negative_slope", 0) == 0 && layer.Number("threshold", 0) == 0:
+                Apply(layer, "relu", isLast);
+                break;
+            case "Softmax":
+                Apply(layer, "softmax", isLast);
+                break;
+            case "Dropout" or "SpatialDropout1D" or "GaussianDropout" or "GaussianNoise" or "AlphaDropout" or "ActivityRegularization":
+                model.Note(Invariant($"{ForeignText.Shown(layer.Place)}, a {layer.Class}, was left out: it does nothing but in training. Declare Dropout on a layer to train with it."));
+                break;
+            default:
+                throw layer.Rejected("", Layers);
+        }
+    }
+
+    // A layer that reads a sequence comes before the one that reduces it to one step.
+    private void RequireSteps(LayerConfig layer)
+    {
+        if (_end is not null)
+        {
+            throw layer.Rejected(Invariant($"behind {ForeignText.Shown(_end.Place)}, which {_reduces}"), "layers that read sequences come before it");
+        }
+    }
+
+    // It is part of the declared model, and no layer.
+    private void Pool(LayerConfig layer)
+    {
+        RequireSteps(layer);
+        if (_modules is not [.., { IsRecurrent: true }] || layer.Is("keepdims") || layer.Text("data_format", "channels_last") != "channels_last")
+        {
+            throw layer.Rejected("that is not directly behind a recurrent layer, or with keepdims or channels first", "pooling is over the steps of the last recurrent layer");
+        }
+
+        model.Pooling = layer.Class == "GlobalMaxPooling1D" ? Pooling.Max : Pooling.Mean;
+        (_end, _reduces) = (layer, Pooled);
+    }
+
+    private void AddEmbedding(LayerConfig layer)
+    {
+        if (layer.Is("mask_zero"))
+        {
+            throw layer.Rejected("with mask_zero=True", "build it with mask_zero=False, set the same weights, and give sequences without their padding, which computes the same");
+        }
+
+        List<Tensor> tensors = Take(layer, 1, "");
+        _modules.Add(new EmbeddingModule(layer.Place, Shaped(layer, tensors[0], 2)));
+    }
+
+    private void AddDense(LayerConfig layer, LayerConfig dense, string part, bool isLast)
+    {
+        bool hasBias = dense.Is("use_bias", standard: true);
+        List<Tensor> tensors = Take(layer, hasBias ? 2 : 1, part);
+        _modules.Add(new KerasDense(layer.Place, Shaped(layer, tensors[0], 2), hasBias ? Vector(layer, tensors[1], tensors[0].Shape[^1]) : null));
+        Apply(layer, dense.Function("activation", "linear"), isLast);
+    }
+
+    private void AddNorm(LayerConfig layer)
+    {
+        double epsilon = layer.Number("epsilon", standard: 1e-3);
+        int axis = layer.Single("axis", -1), last = _end is null ? 2 : 1;
+        bool scales = layer.Is("scale", standard: true), centres = layer.Is("center", standard: true);
+        if (Math.Abs(epsilon - KerasNorm.Epsilon) > KerasNorm.Epsilon * 1e-6)
+        {
+            throw layer.Rejected(Invariant($"with epsilon {epsilon:R}"), "a declared layer normalisation has 1e-5; train with LayerNormalization(epsilon=1e-5)");
+        }
+
+        if (layer.Is("rms_scaling") || (axis != -1 && axis != last) || _modules.Count == 0)
+        {
+            throw layer.Rejected("over other values than those of a step, or with rms_scaling", "a layer normalisation is over the values of a step, behind another layer");
+        }
+
+        int width = _modules[^1].OutputSize, count = (scales ? 1 : 0) + (centres ? 1 : 0);
+        List<Tensor> tensors = Take(layer, count, "");
+        Tensor ones = new("", [width], [.. Enumerable.Repeat(1.0, width)]);
+        _modules.Add(new KerasNorm(layer.Place, scales ? Vector(layer, tensors[0], width) : ones, centres ? Vector(layer, tensors[^1], width) : Tensor.Zeros("", width)));
+    }
+
+    private void AddBatchNorm(LayerConfig layer)
+    {
+        int axis = layer.Single("axis", -1), last = _end is null ? 2 : 1;
+        bool scales = layer.Is("scale", standard: true), centres = layer.Is("center", standard: true);
+        double epsilon = layer.Number("epsilon", standard: 1e-3);
+        if ((axis != -1 && axis != last) || epsilon < 0)
+        {
+            throw layer.Rejected("over other values than those of a step, or with an epsilon below 0", "a batch normalisation of each value of a step is imported");
+        }
+
+        List<Tensor> tensors = Take(layer, (scales ? 1 : 0) + (centres ? 1 : 0) + 2, "");
+        Tensor mean = Shaped(layer, tensors[^2], 1), variance = Vector(layer, tensors[^1], mean.Values.Length);
+        if (Array.Exists(variance.Values, static value => value < 0) || (_modules.Count > 0 && _modules[^1].OutputSize != mean.Values.Length))
+        {
+            throw Damaged(layer, variance);
+        }
+
+        _modules.Add(new BatchNormModule(layer.Place)
+        {
+            Mean = mean, Variance = variance, Epsilon = epsilon,
+            Gain = scales ? Vector(layer, tensors[0], mean.Values.Length) : null,
+            Offset = centres ? Vector(layer, tensors[^3], mean.Values.Length) : null,
+        });
+    }
+
+    private void AddConvolution(LayerConfig layer)
+    {
+        string padding = layer.Text("padding", "valid"), format = layer.Text("data_format", "channels_last");
+        int kernel = layer.Single("kernel_size", 0), dilation = layer.Single("dilation_rate", 1), stride = layer.Single("strides", 1), groups = layer.Single("groups", 1);
+        string? problem = padding is not ("causal" or "same") && !(padding == "valid" && kernel == 1) ? Invariant($"with padding {ForeignText.Shown(padding)}")
+            : stride != 1 ? Invariant($"with strides {stride}")
+            : groups != 1 ? Invariant($"with groups {groups}")
+            : format != "channels_last" ? Invariant($"with data_format {ForeignText.Shown(format)}")
+            : dilation < 1 ? Invariant($"with dilation_rate {dilation}")
+            : null;
+        if (problem is not null)
+        {
+            throw layer.Rejected(problem, "a declared convolution has an output at each step: padding causal or same, stride 1, one group, values last");
+        }
+
+        bool hasBias = layer.Is("use_bias", standard: true);
+        List<Tensor> tensors = Take(layer, hasBias ? 2 : 1, "");
+        Tensor weight = Shaped(layer, tensors[0], 3);
+        if (weight.Shape[0] != kernel)
+        {
+            throw Damaged(layer, weight);
+        }
+
+        _modules.Add(new KerasConvolution(layer.Place, weight, hasBias ? Vector(layer, tensors[1], weight.Shape[2]) : null) { Dilation = dilation, IsCausal = padding == "causal" });
+        Apply(layer, layer.Function("activation", "linear"), isLast: false);
+    }
+
+    // A function is part of the dense layer or the convolution before it.
+    private void Apply(LayerConfig layer, string function, bool isLast)
+    {
+        if (function == "softmax" && isLast)
+        {
+            model.Note(Invariant($"The softmax of {ForeignText.Shown(layer.Place)} was left out: outputs are logits, as those of a model with Loss.CrossEntropy are."));
+            return;
+        }
+
+        Activation activation = function switch
+        {
+            "linear" => Activation.Identity,
+            "tanh" => Activation.Tanh,
+            "relu" => Activation.Relu,
+            "sigmoid" => Activation.Sigmoid,
+            _ => throw layer.Rejected(Invariant($"with the function {ForeignText.Shown(function)}"), "linear, tanh, relu and sigmoid are imported, and a softmax at the end"),
+        };
+        if (activation != Activation.Identity)
+        {
+            _modules[^1] = _modules is [.., { TakesFunction: true, Activation: Activation.Identity } last] ? last with { Activation = activation }
+                : throw layer.Rejected(Invariant($"with the function {ForeignText.Shown(function)} behind a layer that is neither dense nor a convolution, or has one"), "only these have a function");
+        }
+    }
+
+    private List<Tensor> Take(LayerConfig layer, int count, string part) => RecurrentReader.Take(weights, layer, count, part);
+
+    private static Tensor Vector(LayerConfig layer, Tensor vector, int length) => vector.Shape.Count == 1 && vector.Values.Length == length ? vector : throw Damaged(layer, vector);
+
+    private static Tensor Shaped(LayerConfig layer, Tensor tensor, int rank) => tensor.Shape.Count == rank && tensor.Values.Length > 0 ? tensor : throw Damaged(layer, tensor);
+
+    private static ForeignFileException Damaged(LayerConfig layer, Tensor tensor) => RecurrentReader.Damaged(layer, tensor);
+}

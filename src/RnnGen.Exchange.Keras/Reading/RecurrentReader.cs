@@ -1,0 +1,133 @@
+using RnnGen.Exchange.Files;
+using RnnGen.Exchange.Keras.Layers;
+
+namespace RnnGen.Exchange.Keras.Reading;
+
+/// <summary>Reads SimpleRNN, LSTM and GRU, and Bidirectional of one of them.</summary>
+/// <param name="weights">Their weights.</param>
+/// <param name="note">Receives what was done.</param>
+internal sealed class RecurrentReader(KerasWeights weights, Action<string> note)
+{
+    /// <summary>Reads a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="returnsSequences">Whether it has an output at each step.</param>
+    public KerasRecurrent Read(LayerConfig layer, out bool returnsSequences)
+    {
+        bool isBoth = layer.Class == "Bidirectional";
+        LayerConfig forward = isBoth ? layer.Inner("layer") ?? throw layer.Rejected("without a layer", "SimpleRNN, LSTM and GRU can be both ways") : layer;
+        LayerConfig? backward = isBoth ? layer.Inner("backward_layer") : null;
+        ForeignLayerKind kind = KindOf(layer, forward);
+        RequireDefaults(layer, forward, goesBackwards: false);
+        if (backward is not null)
+        {
+            RequireDefaults(layer, backward, goesBackwards: true);
+            if (KindOf(layer, backward) != kind || backward.Is("use_bias", standard: true) != forward.Is("use_bias", standard: true) || backward.Whole("units") != forward.Whole("units") || FunctionOf(layer, backward, kind) != FunctionOf(layer, forward, kind))
+            {
+                throw layer.Rejected("whose backward layer is another one than the forward layer", "both directions are alike");
+            }
+        }
+
+        string mode = isBoth ? layer.Text("merge_mode", "none") : "concat";
+        if (mode != "concat")
+        {
+            throw layer.Rejected(Invariant($"with merge_mode {ForeignText.Shown(mode)}"), "the outputs of both directions are concatenated (merge_mode 'concat')");
+        }
+
+        if (forward.Is("stateful"))
+        {
+            note(Invariant($"{ForeignText.Shown(layer.Place)} is stateful: there a call begins with the state of the one before. Here Predict begins with zeros, CreateState streams, and CarryState trains so."));
+        }
+
+        returnsSequences = forward.Is("return_sequences");
+        return Weights(layer, forward, kind, isBoth);
+    }
+
+    /// <summary>A layer's weights, as many as it must have.</summary>
+    public static List<Tensor> Take(KerasWeights weights, LayerConfig layer, int count, params ReadOnlySpan<string> parts)
+    {
+        List<Tensor> tensors = weights.Of(layer, parts);
+        return tensors.Count == count ? tensors : throw new ForeignFileException(Invariant($"{ForeignText.Shown(layer.Place)}, a {ForeignText.Shown(layer.Class)}, should have {count} arrays of weights, but has {tensors.Count}: the file is damaged, or of another version."));
+    }
+
+    public static ForeignFileException Damaged(LayerConfig layer, Tensor tensor) => new(Invariant($"{ForeignText.Shown(tensor.Name)} of {ForeignText.Shown(layer.Place)} is {tensor.ShapeText}, which does not fit its configuration: the file is damaged."));
+
+    private KerasRecurrent Weights(LayerConfig layer, LayerConfig forward, ForeignLayerKind kind, bool isBoth)
+    {
+        bool hasBias = forward.Is("use_bias", standard: true);
+        int each = hasBias ? 3 : 2;
+        List<Tensor> tensors = isBoth ? Take(weights, layer, 2 * each, "forward_layer/cell", "backward_layer/cell") : Take(weights, layer, each, "cell");
+        return new KerasRecurrent(layer.Place, kind, Direction(0), isBoth ? Direction(each) : null) { Activation = FunctionOf(layer, forward, kind) };
+
+        KerasDirection Direction(int first)
+        {
+            int units = forward.Whole("units"), gates = kind switch
+            {
+                ForeignLayerKind.Rnn => 1,
+                ForeignLayerKind.Lstm => 4,
+                ForeignLayerKind.Gru or ForeignLayerKind.ResetBeforeGru => 3,
+                _ => throw new InvalidOperationException(Invariant($"Keras has no {kind}.")),
+            };
+            long columns = (long)gates * units;
+            Tensor kernel = tensors[first], recurrent = tensors[first + 1];
+            Tensor? bias = hasBias ? tensors[first + 2] : null;
+            Require(kernel, kernel.Shape is [> 0, int k] && k == columns);
+            Require(recurrent, recurrent.Shape is [int rows, int r] && rows == units && r == columns);
+            Require(bias, bias is null || (kind == ForeignLayerKind.Gru ? bias.Shape is [2, int c] && c == columns : bias.Shape is [int b] && b == columns));
+            return new KerasDirection(kernel, recurrent, bias);
+        }
+
+        void Require(Tensor? tensor, bool isRight)
+        {
+            if (!isRight)
+            {
+                throw Damaged(layer, tensor!);
+            }
+        }
+    }
+
+    private static ForeignLayerKind KindOf(LayerConfig layer, LayerConfig inner) => inner.Class switch
+    {
+        "SimpleRNN" => ForeignLayerKind.Rnn,
+        "LSTM" => ForeignLayerKind.Lstm,
+        // The option came with Keras 2.2; earlier files have none.
+        "GRU" => inner.Is("reset_after") ? ForeignLayerKind.Gru : ForeignLayerKind.ResetBeforeGru,
+        _ => throw layer.Rejected(Invariant($"of {ForeignText.Shown(inner.Class)}"), "SimpleRNN, LSTM and GRU can be both ways"),
+    };
+
+    // Of a plain layer; a gated one has tanh and nothing to declare.
+    private static Activation FunctionOf(LayerConfig layer, LayerConfig inner, ForeignLayerKind kind)
+    {
+        string function = inner.Function("activation", "tanh");
+        return (kind, function) switch
+        {
+            (ForeignLayerKind.Rnn, "tanh") => Activation.Tanh,
+            (ForeignLayerKind.Rnn, "relu") => Activation.Relu,
+            (ForeignLayerKind.Rnn, "sigmoid") => Activation.Sigmoid,
+            (ForeignLayerKind.Rnn, "linear") => Activation.Identity,
+            (not ForeignLayerKind.Rnn, "tanh") => Activation.Identity,
+            _ => throw layer.Rejected(Invariant($"with the function {ForeignText.Shown(function)}"), kind == ForeignLayerKind.Rnn ? "tanh, relu, sigmoid and linear are imported" : "gated layers have tanh; a cell of your own can have another one"),
+        };
+    }
+
+    private static void RequireDefaults(LayerConfig layer, LayerConfig inner, bool goesBackwards)
+    {
+        string gates = inner.Class == "SimpleRNN" ? "sigmoid" : inner.Function("recurrent_activation", "sigmoid");
+        if (gates != "sigmoid")
+        {
+            throw layer.Rejected(Invariant($"with the recurrent function {ForeignText.Shown(gates)}"), "gates are sigmoids; a cell of your own can have another function");
+        }
+
+        if (inner.Is("go_backwards") != goesBackwards)
+        {
+            throw layer.Rejected(goesBackwards ? "whose backward layer goes forwards" : "with go_backwards=True", "a layer reads from the first step to the last, or both ways with Bidirectional");
+        }
+
+        foreach (string option in (string[])["return_state", "time_major"])
+        {
+            if (inner.Is(option))
+            {
+                throw layer.Rejected(Invariant($"with {option}=True"), "save the model without it");
+            }
+        }
+    }
+}
