@@ -15,7 +15,7 @@ internal static class DeclaredName
     {
         StringBuilder name = new();
         bool begins = true;
-        foreach (char letter in Path.GetFileNameWithoutExtension(path).Normalize())
+        foreach (char letter in Path.GetFileNameWithoutExtension(path))
         {
             if (char.IsLetterOrDigit(letter))
             {
@@ -39,6 +39,5 @@ internal static class DeclaredName
     public static string InCode(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     // The members of a generated model, the namespaces of its code, and the types of RnnGen, which a class of that name would hide.
-    private static bool IsTaken(string name) => name is "System" or "RnnGen" || GeneratedMembers.Names.Contains(name)
-        || s_types.Contains(name) || s_types.Contains(name + "Attribute");
+    private static bool IsTaken(string name) => name is "System" or "RnnGen" || GeneratedMembers.Names.Contains(name) || s_types.Contains(name);
 }
