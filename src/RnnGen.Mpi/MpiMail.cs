@@ -170,6 +170,7 @@ internal sealed unsafe class MpiMail
                 if (!isReceived && !_library.Cancel(_requests[(int)Slot.Received], s_grace))
                 {
                     // The library may still write into memory that is free from here on.
+                    Console.Error.WriteLine(Invariant($"Process {_rank} failed in {activity}, and ends the job: what process {partner} began to send cannot be taken back."));
                     _library.Abort();
                 }
             }

@@ -26,7 +26,7 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
     private static readonly string[] s_keras = ["keras-lstm.keras", "keras-both-ways.keras", "keras-convolutions.keras", "keras-functional.keras", "keras-batch-norms.keras", "keras-pooled.keras", "keras-2.h5", "keras-2.1.h5", "keras-3.h5", "keras-latest.h5"];
 
     [Fact]
-    public void PyTorch() => Run("PyTorch", ["lstm.pt", "half.pt", "checkpoint.pt", "views.pt", "double.pt", "tokens.pt", "parameters.pt"], s_pickleFragments);
+    public void PyTorch() => Run("PyTorch", ["lstm.pt", "half.pt", "checkpoint.pt", "views.pt", "double.pt", "tokens.pt", "parameters.pt", "batch-norm-between.pt"], s_pickleFragments);
 
     [Fact]
     public void Safetensors() => Run("safetensors", ["by-name.safetensors"], ["{", "}", "[", "]", "\"F16\"", "\"BF16\"", "\"I8\"", "\"dtype\":", "\"shape\":[99999999999,1]", "wte.weight", "_reverse", "1e9", "-1"]);
@@ -36,8 +36,8 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
 
     [Fact]
     public void Onnx() => Run(
-        "ONNX", ["torch-lstm-fixed.onnx", "torch-lstm-both-ways.onnx", "torch-gru-last-state.onnx", "torch-tokens.onnx", "case-lstm-peephole-both-ways.onnx", "case-gru-before-both-ways-last.onnx"],
-        ["Slice", "Concat", "Reshape", "Transpose", "Gather", "LSTM", "GRU", "\u0012\u0004", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "hidden_size", "Conv", "Pad", "pads", "dilations", "auto_pad"], bytesPerByte: 1024, OnnxExport.ToBytes(DeclaredModel.Of(new FrontConvolutions(seed: 1))));
+        "ONNX", ["torch-lstm-fixed.onnx", "torch-lstm-both-ways.onnx", "torch-gru-last-state.onnx", "torch-tokens.onnx", "case-lstm-peephole-both-ways.onnx", "case-gru-before-both-ways-last.onnx", "torch-residual.onnx", "torch-residual-last.onnx", "torch-skip.onnx", "torch-mean.onnx", "torch-batch-norm.onnx"],
+        ["Slice", "Concat", "Reshape", "Transpose", "Gather", "LSTM", "GRU", "\u0012\u0004", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "hidden_size", "Conv", "Pad", "pads", "dilations", "auto_pad", "Add", "ReduceMean", "ReduceMax", "BatchNormalization", "epsilon", "keepdims", "Identity"], bytesPerByte: 1024, OnnxExport.ToBytes(DeclaredModel.Of(new FrontConvolutions(seed: 1))));
 
     /// <summary>Whole files in both layouts: the archive, the configuration and HDF5's own structures.</summary>
     [Fact]
@@ -50,7 +50,7 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
         static file => Check(KerasFile.Read(file)), static e => e is ForeignFileException, 256).ToString());
 
     [Fact]
-    public void RTNeural() => Run("RTNeural", ["rtneural-lstm.json", "rtneural-gru.json", "aida-x.json"], s_jsonFragments);
+    public void RTNeural() => Run("RTNeural", ["rtneural-lstm.json", "rtneural-gru.json", "aida-x.json", "rtneural-conv.json"], s_jsonFragments);
 
     [Fact]
     public void GuitarML() => Run("GuitarML", ["guitarml-lstm.json", "guitarml-gru.json"], s_jsonFragments);

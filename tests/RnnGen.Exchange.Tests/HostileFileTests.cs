@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
+using RnnGen.Exchange.Onnx.Writing;
 
 namespace RnnGen.Exchange.Tests;
 
@@ -72,6 +74,34 @@ public sealed class HostileFileTests
         string text = model.ToDeclaration(new DeclarationOptions { Name = "class", Namespace = "My.event" });
         text.ShouldContain("namespace My.@event;");
         text.ShouldContain("partial class @class;");
+    }
+
+    /// <summary>Values that are read twice, each reader followed by the same long way: each node is followed once.</summary>
+    [Fact]
+    public void AGraphWhoseValuesAllLeadDownOneLongWayTakesItsSize()
+    {
+        const int length = 20_000;
+        GraphWriter graph = new(isDouble: false);
+        string value = graph.Input("x", "4", "1", "1");
+        List<string> values = [];
+        for (int i = 0; i < length; i++)
+        {
+            values.Add(value);
+            value = graph.Node("Identity", "main", [value]);
+        }
+
+        string aside = graph.Node("Identity", "aside", [.. values]);
+        for (int i = 0; i < length; i++)
+        {
+            aside = graph.Node("Identity", "aside", [aside]);
+        }
+
+        graph.Rename(graph.Nodes("RNN", "rnn", [value, graph.Constant("w", [1, 2, 1], [1, 2]), graph.Constant("r", [1, 2, 2], [1, 2, 3, 4])], [""], NodeAttribute.Of("hidden_size", 2))[0], "y");
+        graph.Output("y", "4", "1", "1", "2");
+        byte[] file = graph.ToFile("long", []);
+        Stopwatch watch = Stopwatch.StartNew();
+        ForeignFile.Read(file).Layers[0].Kind.ShouldBe(ForeignLayerKind.Rnn);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
     private static string Rejected(byte[] file) => Should.Throw<ForeignFileException>(() => ForeignFile.Read(file)).Message;

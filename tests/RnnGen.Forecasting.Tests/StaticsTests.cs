@@ -74,6 +74,11 @@ public sealed class StaticsTests
         Should.Throw<SeriesDataException>(() => trained.Predict(Read(Rows("a"), s_columns with { Statics = ["c"] }))).Message.ShouldContain("The statics of the series are 'c=red', but ShopModel learned from 'size', 'c=blue', 'c=red'");
         Should.Throw<SeriesDataException>(() => trained.Predict(Read(Rows("a"), s_columns with { Statics = ["size"] }))).Message.ShouldContain("read the same columns");
 
+        // A training that begins with the model reads what it learned, in its order.
+        DirectForecaster<ShopModel> further = new(forecaster.Windows) { Start = trained.Models[0], Training = forecaster.Training };
+        further.Fit(Read(Rows("b")), 2).Predict(all).Count.ShouldBe(3);
+        Should.Throw<SeriesDataException>(() => further.Fit(Read(Rows("ab").Replace("red", "green", StringComparison.Ordinal)), 2)).Message.ShouldContain("'c=green', a category that ShopModel did not learn");
+
         // A number is no category, whatever its name.
         SeriesSet number = new([new TimeSeries("a", new double[24]) { Statics = new double[] { 1, 0.5 } }], [], [], ["size", "c=red"]);
         Should.Throw<SeriesDataException>(() => trained.Predict(number)).Message.ShouldContain("read the same columns");

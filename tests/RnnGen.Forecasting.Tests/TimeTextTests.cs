@@ -25,6 +25,8 @@ public sealed class TimeTextTests
     [InlineData("2024,5")]
     [InlineData("1.5")]
     [InlineData("20240101")]
+    [InlineData("01.02.2024")]
+    [InlineData("1.2.24 10:00")]
     [InlineData("10:00")]
     [InlineData("23:59:59.2024")]
     [InlineData("10:00+02:00")]
@@ -36,6 +38,7 @@ public sealed class TimeTextTests
     [InlineData("Monday")]
     public void A_time_without_its_year_or_date_is_an_error(string text)
     {
+        Should.Throw<DataFormatException>(() => WideTable.ReadColumns(new StringReader($"t;y\n{text};1\n"), "t", csv: new CsvOptions { Delimiter = ';' })).Line.ShouldBe(2);
         DataFormatException error = Should.Throw<DataFormatException>(() => Start(text));
         error.Message.ShouldContain("expected a time with its year");
         error.Line.ShouldBe(2);
@@ -50,6 +53,8 @@ public sealed class TimeTextTests
     [InlineData("2024-01-05", "2024-01-05T00:00:00")]
     [InlineData("2024-01-05T10:20", "2024-01-05T10:20:00")]
     [InlineData("2024-01-05 10:20:30.25", "2024-01-05T10:20:30.25")]
+    [InlineData("2024.01.05", "2024-01-05T00:00:00")]
+    [InlineData("01/02/2024", "2024-01-02T00:00:00")]
     [InlineData("2024/1/5", "2024-01-05T00:00:00")]
     [InlineData("01/05/2024 10:00 PM", "2024-01-05T22:00:00")]
     [InlineData("1/5/24", "2024-01-05T00:00:00")]
@@ -103,11 +108,9 @@ public sealed class TimeTextTests
     [InlineData("yyyy-MM-dd :mm", "has no hour")]
     [InlineData("%", "is no format of times")]
     [InlineData("yyyy-MM-dd 'at", "is no format of times")]
-    public void A_format_without_its_year_or_date_is_an_error_before_a_row_is_read(string format, string message)
+    public void A_format_without_its_year_or_date_is_an_error(string format, string message)
     {
-        SeriesOptions options = new() { TimeFormat = format };
-        Should.Throw<ArgumentException>(() => LongTable.Read(new StringReader("t,y\nsoon,1\n"), s_columns, options)).Message.ShouldContain($"SeriesOptions.TimeFormat '{format}' {message}");
-        Should.Throw<ArgumentException>(() => WideTable.ReadColumns(new StringReader("t,y\nsoon,1\n"), "t", options)).Message.ShouldContain(message);
+        Should.Throw<ArgumentException>(() => new SeriesOptions { TimeFormat = format }).Message.ShouldContain($"SeriesOptions.TimeFormat '{format}' {message}");
     }
 
     private static DateTime Start(string text, string? format = null, TimeZoneInfo? zone = null)

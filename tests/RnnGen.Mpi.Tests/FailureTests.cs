@@ -74,6 +74,23 @@ public sealed class FailureTests
         failures[..3].ShouldAllBe(e => e is ProcessGroupException && e.Message == "Process 3 left" && ((ProcessGroupException)e).Rank == 3);
     }
 
+    /// <summary>A step and a validation that are not finite are so in all, which throw what one process throws, and go on.</summary>
+    [Fact]
+    public void WhatAllThrowLeavesTheGroupInUse()
+    {
+        Exception alone = Should.Throw<NonFiniteException>(() => Diverge(null));
+        LocalProcesses.Run(4, group =>
+        {
+            Should.Throw<NonFiniteException>(() => Diverge(group)).Message.ShouldBe(alone.Message);
+            using CancellationTokenSource source = new();
+            source.Cancel();
+            Should.Throw<OperationCanceledException>(() => new Classifier(1).Fit(Data(), options: new FitOptions { Processes = group }, cancellationToken: group.Rank == 3 ? source.Token : default));
+            return new Classifier(1).Fit(Data(), options: new FitOptions { Processes = group, Epochs = 1 }).Epochs.Count;
+        }).ShouldAllBe(epochs => epochs == 1);
+
+        static void Diverge(ProcessGroup? group) => new Classifier(1).Fit(Data(), Data(), new FitOptions { Processes = group, Epochs = 5, Optimizer = new Sgd(3e38) });
+    }
+
     [Fact]
     public void ProcessesThatMakeOtherCallsAreTold() => LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() =>
     {

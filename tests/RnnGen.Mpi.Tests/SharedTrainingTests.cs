@@ -113,6 +113,42 @@ public sealed class SharedTrainingTests
         await other;
     }
 
+    /// <summary>Of data in memory a process reads the inputs that it computes: others may be no tokens at all by the time of the step.</summary>
+    [Fact]
+    public void AProcessReadsTheInputsThatItComputesOnly()
+    {
+        float[] alone = Fit(null);
+        LocalProcesses.Run(2, group => Fit(group)).ShouldAllBe(parameters => parameters.SequenceEqual(alone));
+
+        static float[] Fit(ProcessGroup? group)
+        {
+            const int count = 64, length = 5;
+            int[] tokens = [.. Enumerable.Range(0, count * length).Select(i => i % 50)];
+            int[] targets = [.. tokens];
+            TokenModel model = new(1);
+            model.Fit(SequenceDataset.FromArrays(tokens, targets, count), options: new FitOptions { Epochs = 2, Shuffle = false, BatchSize = count, Processes = group, Schedule = new Spoiling(Spoil) });
+            return model.Parameters.ToArray();
+
+            void Spoil()
+            {
+                if (group is not null)
+                {
+                    tokens.AsSpan((1 - group.Rank) * count / 2 * length, count / 2 * length).Fill(9999); // the half of the other one
+                }
+            }
+        }
+    }
+
+    /// <summary>A constant rate; it is asked for after the data was compared.</summary>
+    private sealed class Spoiling(Action spoil) : LearningRateSchedule
+    {
+        public override double Factor(TrainingPosition position)
+        {
+            spoil();
+            return 1;
+        }
+    }
+
     private sealed class Counter : TrainingCallback
     {
         public int Steps { get; private set; }

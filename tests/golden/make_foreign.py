@@ -165,6 +165,13 @@ def keras(module):
 def rtneural(net, inputs, functions={}, **more):
     layers = []
     for name, module in net.named_children():
+        if isinstance(module, nn.Conv1d):
+            layers.append({"type": "conv1d", "activation": functions.get(name, ""), "shape": [None, None, module.out_channels], "kernel_size": list(module.kernel_size), "dilation": list(module.dilation), "groups": 1,
+                           "weights": [numbers(module.weight.permute(2, 1, 0)), numbers(module.bias)]})
+            continue
+        if isinstance(module, nn.BatchNorm1d):
+            layers.append({"type": "batchnorm", "activation": "", "shape": [None, None, module.num_features], "epsilon": module.eps, "weights": [numbers(v) for v in (module.weight, module.bias, module.running_mean, module.running_var)]})
+            continue
         kind, size = ("dense", module.out_features) if isinstance(module, nn.Linear) else ("gru" if isinstance(module, nn.GRU) else "lstm", module.hidden_size)
         layers.append({"type": kind, "activation": functions.get(name, "" if kind == "dense" else "tanh"), "shape": [None, None, size], "weights": keras(module)})
     return {"in_shape": [None, None, inputs], "layers": layers, **more}
@@ -190,7 +197,11 @@ def other(name, net, inputs, steps, content, skip=0, states=None, **more):
     torch.manual_seed(100 + len(CASES))
     for parameter in net.parameters():
         nn.init.uniform_(parameter, -0.7, 0.7)
-    net = net.float()
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm1d):
+            module.running_mean.uniform_(-0.5, 0.5)
+            module.running_var.uniform_(0.3, 2)
+    net = net.float().eval()
     write(HERE / name, content(net))
     net = net.double()
     x = torch.randn(1, steps, inputs, dtype=torch.float64)
@@ -215,12 +226,23 @@ other("aida-x.json", Net(lstm=lstm(1, 6), dense=nn.Linear(6, 1)), 1, 9, lambda n
 other("guitarml-lstm.json", Net(rec=lstm(1, 6), lin=nn.Linear(6, 1)), 1, 9, lambda net: guitarml(net, 1, 1), skip=1, declared=["Lstm(6)"])
 other("guitarml-gru.json", Net(rec=nn.GRU(2, 5, batch_first=True), lin=nn.Linear(5, 1)), 2, 9, lambda net: guitarml(net, 2, 0), declared=["Gru(5)"])
 other("capture.nam", Net(rec=lstm(1, 3, num_layers=2), lin=nn.Linear(3, 1)), 1, 9, lambda net: nam(net.rec, net.lin, *states), states=states, declared=["Lstm(3)", "Lstm(3)"])
+
+
+class CausalConv(nn.Conv1d):
+    """Over the steps of [batch, steps, features], with zeros in front."""
+
+    def forward(self, x):
+        return super().forward(nn.functional.pad(x.transpose(1, 2), ((self.kernel_size[0] - 1) * self.dilation[0], 0))).transpose(1, 2)
+
+
+other("rtneural-conv.json", Net(conv=CausalConv(1, 4, 3, dilation=2), norm=FeatureNorm(4), gru=nn.GRU(4, 5, batch_first=True), after=FeatureNorm(5), fc=nn.Linear(5, 3), tanh=torch.tanh, dense=nn.Linear(3, 1)), 1, 12,
+      lambda net: rtneural(net, 1, {"fc": "tanh"}), declared=["Conv1D(4, 3, Dilation = 2)", "Gru(5)", "Dense(3, Activation = Activation.Tanh)"])
 (HERE / "captures.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in CASES) + "\n]\n")
 CASES = PYTORCH
 
 write(HERE / "rejected-wavenet.nam", {"version": "0.5.4", "architecture": "WaveNet", "config": {"layers": []}, "weights": [1, 2]})
 write(HERE / "rejected-conv1d.json", {"in_shape": [None, None, 1], "layers": [{"type": "lstm", "activation": "tanh", "shape": [None, None, 2], "weights": keras(nn.LSTM(1, 2))},
-                                                                              {"type": "conv1d", "activation": "", "shape": [None, None, 4], "kernel_size": [3], "weights": []}]})
+                                                                              {"type": "conv1d", "activation": "", "shape": [None, None, 4], "kernel_size": [3], "dilation": [1], "groups": 2, "weights": []}]})
 write(HERE / "rejected-skip.json", {"in_shape": [None, None, 1], "in_skip": 2, "layers": []})
 write(HERE / "rejected-softmax.json", {"in_shape": [None, None, 1], "layers": [{"type": "dense", "activation": "softmax", "shape": [None, None, 2], "weights": keras(nn.Linear(1, 2))}]})
 

@@ -15,7 +15,11 @@ internal readonly record struct OnnxOrigin(int Version, string Axes, long? Featu
 /// </summary>
 internal sealed class OnnxBranches(OnnxGraph graph, ConstantFolding folding, ILookup<string, OnnxNode> readers)
 {
+    private readonly HashSet<string> _outputs = new(graph.Outputs, StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxOrigin> _passed = new(StringComparer.Ordinal);
+
+    // Each node is followed once, however many values lead to it.
+    private readonly Dictionary<OnnxNode, Destination> _destinations = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Keeps a value of the chain.</summary>
     public void Pass(string value, string axes, int version) => _passed.TryAdd(value, new OnnxOrigin(version, axes, null));
@@ -68,31 +72,30 @@ internal sealed class OnnxBranches(OnnxGraph graph, ConstantFolding folding, ILo
 
     private static bool CanBeAside(OnnxNode node) => node.Op is "Transpose" or "Slice" or "Identity" or "Cast";
 
-    // What a node leads to by nodes that change no values.
+    // What a node leads to by nodes that change no values; a cycle leads to no layer.
     private Destination DestinationOf(OnnxNode node)
     {
-        for (int i = 0; i <= graph.Nodes.Count; i++)
+        List<OnnxNode> followed = [];
+        Destination destination;
+        while (!_destinations.TryGetValue(node, out destination))
         {
-            if (IsAddition(node))
-            {
-                return Destination.Addition;
-            }
-
+            followed.Add(node);
+            _destinations[node] = Destination.Nothing;
             OnnxNode[] next = [.. readers[node.Output(0)]];
-            if (!CanBeAside(node) || next.Length > 1)
+            if (!IsAddition(node) && CanBeAside(node) && next.Length == 1)
             {
-                return Destination.Layer;
+                node = next[0];
+                continue;
             }
 
-            if (next.Length == 0)
-            {
-                return graph.Outputs.Contains(node.Output(0)) ? Destination.Output : Destination.Nothing;
-            }
-
-            node = next[0];
+            destination = IsAddition(node) ? Destination.Addition
+                : !CanBeAside(node) || next.Length > 1 ? Destination.Layer
+                : _outputs.Contains(node.Output(0)) ? Destination.Output : Destination.Nothing;
+            break;
         }
 
-        return Destination.Layer;
+        followed.ForEach(passed => _destinations[passed] = destination);
+        return destination;
     }
 
     private OnnxOrigin? Through(OnnxNode node, OnnxOrigin origin)

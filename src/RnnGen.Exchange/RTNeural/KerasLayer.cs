@@ -1,5 +1,6 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Model;
+using RnnGen.Exchange.StateDicts;
 
 namespace RnnGen.Exchange.RTNeural;
 
@@ -12,15 +13,20 @@ namespace RnnGen.Exchange.RTNeural;
 /// <param name="Kernel"><c>[inputs, gates × units]</c>.</param>
 /// <param name="Recurrent"><c>[units, gates × units]</c>; null in a dense layer.</param>
 /// <param name="Bias"><c>[gates × units]</c>, of a GRU <c>[2, 3 × units]</c>; null for zeros.</param>
-/// <param name="Activation">Of a dense layer.</param>
-internal sealed record KerasLayer(string Source, ForeignLayerKind Kind, Tensor Kernel, Tensor? Recurrent, Tensor? Bias, Activation Activation)
+internal sealed record KerasLayer(string Source, ForeignLayerKind Kind, Tensor Kernel, Tensor? Recurrent, Tensor? Bias) : DictModule(Source)
 {
-    private int Inputs => Kernel.Rows;
+    public override int InputSize => Kernel.Rows;
+
+    public override int OutputSize => Units;
+
+    public override bool IsRecurrent => Recurrent is not null;
+
+    public override bool TakesFunction => Recurrent is null;
 
     private int Units => Recurrent?.Rows ?? Kernel.Columns;
 
     /// <summary>Adds the layer in RnnGen's layout.</summary>
-    public void AddTo(ForeignModelBuilder model)
+    public override void AddTo(ForeignModelBuilder model)
     {
         if (Recurrent is null)
         {
@@ -43,13 +49,13 @@ internal sealed record KerasLayer(string Source, ForeignLayerKind Kind, Tensor K
     }
 
     /// <summary>The outputs of each step, by the equations in Keras's documentation, on the numbers as they are stored.</summary>
-    public double[] Run(ReadOnlySpan<double> inputs, int steps)
+    public override double[] Run(ReadOnlySpan<double> inputs, int steps)
     {
         int units = Units, columns = Kernel.Columns;
         double[] outputs = new double[steps * units], hidden = new double[units], cell = new double[units];
         for (int t = 0; t < steps; t++)
         {
-            double[] x = Product(inputs.Slice(t * Inputs, Inputs), Kernel, 0), h = Recurrent is null ? [] : Product(hidden, Recurrent, Kind == ForeignLayerKind.Gru ? columns : -1);
+            double[] x = Product(inputs.Slice(t * InputSize, InputSize), Kernel, 0), h = Recurrent is null ? [] : Product(hidden, Recurrent, Kind == ForeignLayerKind.Gru ? columns : -1);
             for (int j = 0; j < units; j++)
             {
                 switch (Kind)
@@ -75,6 +81,21 @@ internal sealed record KerasLayer(string Source, ForeignLayerKind Kind, Tensor K
         }
 
         return outputs;
+    }
+
+    public override DictModule? WithScaledOutputs(double[] scale, double[] shift) =>
+        !IsRecurrent && Activation == Activation.Identity ? this with { Kernel = Kernel.ScaledColumns(scale), Bias = Bias.Shifted(Source, scale, shift) } : null;
+
+    // Of a GRU the first of two rows is the bias of the inputs.
+    public override DictModule? WithScaledInputs(double[] scale, double[] shift)
+    {
+        double[] bias = Bias is null ? new double[Kernel.Columns] : [.. Bias.Values];
+        for (int k = 0; k < Kernel.Values.Length; k++)
+        {
+            bias[k % Kernel.Columns] += Kernel.Values[k] * shift[k / Kernel.Columns];
+        }
+
+        return this with { Kernel = Kernel.ScaledRows(scale), Bias = new Tensor(Bias?.Name ?? Source, Bias?.Shape ?? [bias.Length], bias) };
     }
 
     // x M + b, where b begins at an index of the bias; -1 for none.

@@ -63,6 +63,9 @@ internal sealed record ForecastRecipe
         metadata[Key] = Encoding.UTF8.GetString(bytes.ToArray());
     }
 
+    /// <summary>Whether a model has a recipe.</summary>
+    public static bool IsIn(ModelMetadata metadata) => metadata[Key] is not null;
+
     /// <summary>The recipe of a model.</summary>
     /// <param name="metadata">The model's metadata.</param>
     /// <param name="model">The model's name, for the message.</param>

@@ -102,6 +102,11 @@ public abstract class ModelForecaster<TModel> : IModelForecaster
             throw new ArgumentException(Invariant($"The windows have a horizon of {Windows.Horizon} steps, not {horizon}; create the forecaster with windows of that horizon."), nameof(horizon));
         }
 
+        if (Start is not null && ModelCores.Of(Start).Metadata is var metadata && ForecastRecipe.IsIn(metadata))
+        {
+            history = LearnedColumns.Of(history, ForecastRecipe.Load(metadata, TModel.Layout.ModelName), TModel.Layout.ModelName);
+        }
+
         ForecastWindows windows = ForecastWindows.Create(history.WithoutLast(checked(ValidationWindows * horizon)), Windows);
         ForecastWindows? held = ValidationWindows > 0 ? ForecastWindows.Newest(history, Windows with { Stride = horizon, ExtraStride = null }, ValidationWindows) : null;
         TModel model = TModel.Create(Seed);

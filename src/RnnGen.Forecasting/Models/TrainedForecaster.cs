@@ -52,9 +52,7 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     public IReadOnlyList<Forecast> Predict(SeriesSet history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        SameNames("observed covariates", history.ObservedNames, _recipe.Observed);
-        SameNames("covariates that are known in advance", history.KnownNames, _recipe.Known);
-        history = LearnedStatics.Of(history, _recipe.Statics, TModel.Layout.ModelName);
+        history = LearnedColumns.Of(history, _recipe, TModel.Layout.ModelName);
         ForecastWindows windows = ForecastWindows.Latest(history, _recipe.Windows);
         WindowPredictor[] predictors = [.. Models.Select(model => PredictorOf(model, windows))];
         WindowReader reader = windows.CreateReader();
@@ -86,14 +84,4 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     private WindowPredictor PredictorOf(TModel model, ForecastWindows windows) => _recipe.IsAutoregressive
         ? new PathPredictor(ModelCores.Of(model), _recipe, windows, Seed)
         : new DirectPredictor(ModelCores.Of(model), _recipe, windows, Seed);
-
-    private static void SameNames(string what, IReadOnlyList<string> given, IReadOnlyList<string> learned)
-    {
-        if (!given.SequenceEqual(learned))
-        {
-            throw new SeriesDataException($"The {what} of the series are {Text(given)}, but {TModel.Layout.ModelName} learned from {Text(learned)}; read the same columns in the same order.");
-        }
-
-        static string Text(IReadOnlyList<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{name}'"));
-    }
 }

@@ -47,7 +47,7 @@ internal sealed class DbRow : TableRow
         object? value = Value(column);
         DateTime? time = value switch
         {
-            DateTime { Kind: DateTimeKind.Unspecified } when _hasZone[column] => _reader.GetFieldValue<DateTimeOffset>(_columns[column]).UtcDateTime,
+            DateTime { Kind: DateTimeKind.Unspecified } when _hasZone[column] => Instant(column),
             DateTime { Kind: DateTimeKind.Local } local => local.ToUniversalTime(),
             DateTime given => given,
             DateTimeOffset given => given.UtcDateTime,
@@ -83,11 +83,28 @@ internal sealed class DbRow : TableRow
         {
             return _reader.GetValue(_columns[column]) is var value and not (DBNull or double.NaN or float.NaN) ? value : null;
         }
-        catch (Exception e) when (e is OverflowException or InvalidOperationException or InvalidCastException or ArgumentException or FormatException)
+        catch (Exception e) when (IsOfValue(e))
         {
-            throw new SeriesDataException(Invariant($"Row {_count}, column '{_names[column]}': a value of type {_reader.GetDataTypeName(_columns[column])} cannot be read: {e.Message} Cast the column in the query, or leave the row out."), innerException: e);
+            throw Unreadable(column, e);
         }
     }
+
+    private DateTime Instant(int column)
+    {
+        try
+        {
+            return _reader.GetFieldValue<DateTimeOffset>(_columns[column]).UtcDateTime;
+        }
+        catch (Exception e) when (IsOfValue(e))
+        {
+            throw Unreadable(column, e);
+        }
+    }
+
+    private static bool IsOfValue(Exception e) => e is OverflowException or InvalidOperationException or InvalidCastException or ArgumentException or FormatException;
+
+    private SeriesDataException Unreadable(int column, Exception e) =>
+        new(Invariant($"Row {_count}, column '{_names[column]}': a value of type {_reader.GetDataTypeName(_columns[column])} cannot be read: {e.Message} Cast the column in the query, or leave the row out."), innerException: e);
 
     private static int Find(string[] found, string name) => Array.IndexOf(found, name) is var at and >= 0
         ? Array.IndexOf(found, name, at + 1) < 0 ? at : throw new SeriesDataException($"The query has more than one column '{name}'; name each column once.")

@@ -10,9 +10,23 @@ public sealed record SeriesOptions
 
     /// <summary>
     /// Format of times that are text, as for <see cref="DateTime.ParseExact(string, string, IFormatProvider?)"/>, such as <c>yyyyMMdd HH:mm</c>. It has the year, and each unit above its smallest one.
-    /// Default: <see langword="null"/>, the formats of the invariant culture; a plain number, and a time that does not say its year or date, such as <c>Jan-24</c> or <c>10:00</c>, are then errors.
+    /// Default: <see langword="null"/>, the formats of the invariant culture; a plain number, and a time that does not say its year or date, such as <c>Jan-24</c> or <c>10:00</c>, are then errors,
+    /// and so is <c>1.2.2024</c>. <c>1/2/2024</c> is January 2.
     /// </summary>
-    public string? TimeFormat { get; init; }
+    /// <exception cref="ArgumentException">It is no format, has no year, or leaves a unit out above one that it has.</exception>
+    public string? TimeFormat
+    {
+        get;
+        init
+        {
+            if (value is not null)
+            {
+                TimeText.Check(value);
+            }
+
+            field = value;
+        }
+    }
 
     /// <summary>
     /// The zone of times that are written without one. They become UTC, so that each hour of a day with a clock change is a step of its own; steps of whole days or months stay dates of the

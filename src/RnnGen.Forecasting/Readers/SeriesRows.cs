@@ -108,11 +108,15 @@ internal sealed class SeriesRows(string id, int width)
                 throw new SeriesDataException(Invariant($"{step - times.Count} steps of {frequency} up to {TimeAxis.Text(_times[row])} have no row; add them, or set {nameof(SeriesOptions)}.{nameof(SeriesOptions.Gaps)} to {nameof(Gaps.Missing)}.{hint}"), id, axis[times.Count]);
             }
 
+            times.EnsureCapacity(step + 1);
             while (times.Count < step)
             {
                 times.Add(axis[times.Count]);
-                values.AddRange(Enumerable.Repeat(double.NaN, width));
             }
+
+            int first = values.Count;
+            CollectionsMarshal.SetCount(values, step * width);
+            CollectionsMarshal.AsSpan(values)[first..].Fill(double.NaN);
 
             times.Add(_times[row]);
             values.AddRange(all.Slice(row * width, width));

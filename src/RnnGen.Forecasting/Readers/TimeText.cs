@@ -3,7 +3,8 @@ using System.Globalization;
 namespace RnnGen.Forecasting;
 
 /// <summary>Times from text: with an offset, Z or GMT they are UTC, otherwise they have no zone. What does not write its year, or a date, is no time.</summary>
-internal sealed class TimeText
+/// <param name="format">Their format; <see langword="null"/> for those of the invariant culture.</param>
+internal sealed class TimeText(string? format)
 {
     private const DateTimeStyles Styles = DateTimeStyles.RoundtripKind | DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.NoCurrentDateDefault;
 
@@ -17,54 +18,15 @@ internal sealed class TimeText
         ("year", s_sample.AddYears(28)), ("month", s_sample.AddMonths(1)), ("day", s_sample.AddDays(7)), ("hour", s_sample.AddHours(1)), ("minute", s_sample.AddMinutes(1)), ("second", s_sample.AddSeconds(1)),
     ];
 
-    private readonly string? _format;
-
-    /// <param name="format">The format; <see langword="null"/> for those of the invariant culture.</param>
-    /// <exception cref="ArgumentException">It is no format, or has no year, or leaves a unit out above one that it has.</exception>
-    public TimeText(string? format)
-    {
-        _format = format;
-        if (format is not null)
-        {
-            Check(format);
-        }
-    }
-
     /// <summary>What a message says is expected.</summary>
-    public string Expected => _format is null
+    public string Expected => format is null
         ? $"a time with its year; set its format with {nameof(SeriesOptions)}.{nameof(SeriesOptions.TimeFormat)}, or leave {nameof(SeriesColumns.Time)} out where rows are steps in order"
-        : $"a time of the form '{_format}'";
+        : $"a time of the form '{format}'";
 
-    /// <param name="text">The text.</param>
-    /// <param name="time">The time.</param>
-    /// <returns>Whether it is one; a plain number is none without a format, though 1.5 could pass as a day.</returns>
-    public bool TryParse(string text, out DateTime time)
-    {
-        time = default;
-        bool isTime = _format is not null
-            ? DateTime.TryParseExact(text, _format, CultureInfo.InvariantCulture, Styles, out time)
-            : !IsNumber(text) && DateTime.TryParse(text, CultureInfo.InvariantCulture, Styles, out time);
-        if (!isTime)
-        {
-            return false;
-        }
-
-        if (time.Kind != DateTimeKind.Local)
-        {
-            time = IsUtc(text) ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time;
-            return _format is not null || HasYear(text, time);
-        }
-
-        // An offset was written; this machine's zone has no part in it.
-        const DateTimeStyles Offset = DateTimeStyles.AllowWhiteSpaces;
-        bool hasOffset = _format is not null
-            ? DateTimeOffset.TryParseExact(text, _format, CultureInfo.InvariantCulture, Offset, out DateTimeOffset instant)
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Offset, out instant);
-        time = instant.UtcDateTime;
-        return hasOffset && (_format is not null || HasYear(text, instant.DateTime));
-    }
-
-    private static void Check(string format)
+    /// <summary>Checks a format.</summary>
+    /// <param name="format">The format.</param>
+    /// <exception cref="ArgumentException">It is no format, has no year, or leaves a unit out above one that it has.</exception>
+    public static void Check(string format)
     {
         bool[] has;
         try
@@ -80,7 +42,7 @@ internal sealed class TimeText
         int missing = Array.IndexOf(has, false);
         if (missing == 0 || (missing > 0 && missing < Array.LastIndexOf(has, true)))
         {
-            throw Error($"has no {s_units[missing].Unit}, so that it does not say when a step was; write the whole time, such as 'yyyy-MM-dd HH:mm', or leave {nameof(SeriesColumns.Time)} out where rows are steps in order.", null);
+            throw Error($"has no {s_units[missing].Unit}, so that it does not say when a step was; write the whole time, such as 'yyyy-MM-dd HH:mm', or leave {nameof(SeriesColumns)}.{nameof(SeriesColumns.Time)} out where rows are steps in order.", null);
         }
 
         string Text(DateTime time) => time.ToString(format, CultureInfo.InvariantCulture);
@@ -88,8 +50,55 @@ internal sealed class TimeText
         ArgumentException Error(string message, Exception? inner) => new($"{nameof(SeriesOptions)}.{nameof(SeriesOptions.TimeFormat)} '{format}' {message}", inner);
     }
 
+    /// <param name="text">The text.</param>
+    /// <param name="time">The time.</param>
+    /// <returns>Whether it is one; without a format a plain number is none, though 1.5 could pass as a day, and 1.2.2024 neither, which the invariant culture reads as a day of January.</returns>
+    public bool TryParse(string text, out DateTime time)
+    {
+        time = default;
+        bool isTime = format is not null
+            ? DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, Styles, out time)
+            : !IsNumber(text) && !IsDayFirst(text) && DateTime.TryParse(text, CultureInfo.InvariantCulture, Styles, out time);
+        if (!isTime)
+        {
+            return false;
+        }
+
+        if (time.Kind != DateTimeKind.Local)
+        {
+            time = IsUtc(text) ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : time;
+            return format is not null || HasYear(text, time);
+        }
+
+        // An offset was written; this machine's zone has no part in it.
+        const DateTimeStyles Offset = DateTimeStyles.AllowWhiteSpaces;
+        bool hasOffset = format is not null
+            ? DateTimeOffset.TryParseExact(text, format, CultureInfo.InvariantCulture, Offset, out DateTimeOffset instant)
+            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Offset, out instant);
+        time = instant.UtcDateTime;
+        return hasOffset && (format is not null || HasYear(text, instant.DateTime));
+    }
+
     // With a decimal point or comma.
     private static bool IsNumber(string text) => double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    // Day, month and year between points: nobody writes the month first then.
+    private static bool IsDayFirst(string text)
+    {
+        ReadOnlySpan<char> rest = text.AsSpan().TrimStart();
+        for (int part = 0; part < 2; part++)
+        {
+            int digits = rest.IndexOfAnyExceptInRange('0', '9');
+            if (digits is not (1 or 2) || rest[digits] != '.')
+            {
+                return false;
+            }
+
+            rest = rest[(digits + 1)..].TrimStart();
+        }
+
+        return rest.Length > 0 && char.IsAsciiDigit(rest[0]);
+    }
 
     /// <summary>Whether the text says the year that was read: with four digits, or two beside month and day. Otherwise the parser took this year, or a day for the year.</summary>
     private static bool HasYear(string text, DateTime time)

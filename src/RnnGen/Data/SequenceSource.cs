@@ -149,7 +149,7 @@ public abstract class SequenceSource<TInput, TTarget>
     /// <returns>A source of all sequences: its <see cref="Count"/> is that of all shards, and weights that are set on it are those of all sequences.</returns>
     /// <exception cref="ArgumentException">The number of processes is not a power of two.</exception>
     /// <exception cref="InvalidOperationException">These sequences are a shard already, or are streamed and bucketed by length.</exception>
-    /// <exception cref="ProcessGroupException">A shard does not fit to that of process 0: it has sequences of another size, or lengths, weights or streams of another kind; the message names the process.</exception>
+    /// <exception cref="ProcessGroupException">A shard does not fit to that of process 0: it has sequences of another size, or lengths, weights, streams or augmentations of another kind, or a process could not read its shard; the message names the process.</exception>
     /// <example>
     /// <code>
     /// using var processes = MpiProcesses.Join();

@@ -36,6 +36,7 @@ public static class RnnModelExtensions
     /// <exception cref="NonFiniteException">A value, a loss or a gradient is not finite, and <see cref="FitOptions.NonFinite"/> does not let the training continue. The message names the sequence of the dataset.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/>, a checkpoint was saved where it stopped.</exception>
     /// <exception cref="CheckpointException">A checkpoint could not be written or read, or belongs to another training.</exception>
+    /// <exception cref="ProcessGroupException">Of the <see cref="FitOptions.Processes"/> another one failed or left, or has other options, data or parameters; the message names it, and what to do.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
         this IRnnModel<TSelf, TNumber, TInput, TTarget> model,
         SequenceSource<TInput, TTarget> train,

@@ -28,6 +28,7 @@ public static class TrainingLoop
     /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled; with <see cref="FitOptions.Checkpoint"/>, a checkpoint was saved where it stopped.</exception>
     /// <exception cref="CheckpointException">A checkpoint could not be written. Or nothing was trained, because the folder cannot be read, is in use by another training (the message names the process and the machine), or holds no complete checkpoint, or those of another training.</exception>
+    /// <exception cref="ProcessGroupException">Of the <see cref="FitOptions.Processes"/> another one failed or left, or has other options, data or parameters; the message names it, and what to do.</exception>
     public static TrainingResult Fit<TSelf, TNumber, TInput, TTarget>(
         TSelf model,
         SequenceSource<TInput, TTarget> train,

@@ -24,6 +24,20 @@ public sealed class ExportCommandTests : IDisposable
         Run("export", file, "--to", "onnx", "-o", target, "--force", "--states", "--lengths").Code.ShouldBe(Root.Done);
     }
 
+    /// <summary>Keras is a package of its own, which the command hands files to.</summary>
+    [Fact]
+    public void KerasGoesOutAndInByTheCommand()
+    {
+        string file = Saved(new TwoLstms(seed: 1).Save), target = In("stack.keras");
+        Run("export", file, "--to", "keras", "-o", target).ShouldBe((Root.Done, $"Wrote {target}: TwoLstms with 5 layers and {TwoLstms.ParameterCount} parameters, as a .keras file of Keras 3.\n", ""));
+        (int code, string output, string error) = Run("inspect", target);
+        (code, error).ShouldBe((Root.Done, ""));
+        output.ShouldStartWith($"a Keras model, ManyToMany, Single, {TwoLstms.ParameterCount} parameters\n");
+        output.ShouldContain("layers/lstm_1/cell/vars/0");
+        File.WriteAllBytes(target, File.ReadAllBytes(target)[..1000]);
+        Run("inspect", target).Code.ShouldBe(Root.Failed);
+    }
+
     /// <summary>A file without a declaration takes it from the class's source.</summary>
     [Fact]
     public void AnOlderFileTakesItsDeclarationFromItsSource()

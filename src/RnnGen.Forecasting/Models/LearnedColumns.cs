@@ -1,30 +1,33 @@
 namespace RnnGen.Forecasting;
 
-/// <summary>Statics as a model learned them: a set that has some of the categories alone has the others as 0.</summary>
-internal static class LearnedStatics
+/// <summary>Covariates and statics as a model learned them: a set that has some of the categories alone has the others as 0.</summary>
+internal static class LearnedColumns
 {
-    /// <summary>The set with the statics that were learned, by their names.</summary>
+    /// <summary>The set with the columns that were learned: covariates in their order, statics by their names.</summary>
     /// <param name="set">The set.</param>
-    /// <param name="learned">Names of the statics that the model learned from.</param>
+    /// <param name="recipe">What the model learned from.</param>
     /// <param name="model">The model's name.</param>
-    /// <exception cref="SeriesDataException">A static is missing, was not learned, or has a category that was not learned.</exception>
-    public static SeriesSet Of(SeriesSet set, IReadOnlyList<string> learned, string model)
+    /// <exception cref="SeriesDataException">The covariates are others, a static is missing, was not learned, or has a category that was not learned.</exception>
+    public static SeriesSet Of(SeriesSet set, ForecastRecipe recipe, string model)
     {
-        if (set.StaticNames.SequenceEqual(learned))
-        {
-            return set;
-        }
+        SameNames("observed covariates", set.ObservedNames, recipe.Observed, model);
+        SameNames("covariates that are known in advance", set.KnownNames, recipe.Known, model);
+        return set.StaticNames.SequenceEqual(recipe.Statics) ? set : WithStatics(set, recipe.Statics, model);
+    }
 
+    private static SeriesSet WithStatics(SeriesSet set, IReadOnlyList<string> learned, string model)
+    {
         string[] given = [.. set.StaticNames];
+        HashSet<string> all = [.. learned];
         HashSet<string?> categories = [.. given.Select(ColumnOf).Distinct().Where(column => column is not null && IsColumnOfCategories(set, column))];
-        if (learned.Any(name => !given.Contains(name) && !categories.Contains(ColumnOf(name))))
+        if (learned.Any(name => Array.IndexOf(given, name) < 0 && !categories.Contains(ColumnOf(name))))
         {
             throw Other();
         }
 
         for (int i = 0; i < given.Length; i++)
         {
-            if (learned.Contains(given[i]))
+            if (all.Contains(given[i]))
             {
                 continue;
             }
@@ -53,6 +56,14 @@ internal static class LearnedStatics
             set.ObservedNames, set.KnownNames, learned);
 
         SeriesDataException Other() => new($"The statics of the series are {Text(given)}, but {model} learned from {Text(learned)}; read the same columns.");
+    }
+
+    private static void SameNames(string what, IReadOnlyList<string> given, IReadOnlyList<string> learned, string model)
+    {
+        if (!given.SequenceEqual(learned))
+        {
+            throw new SeriesDataException($"The {what} of the series are {Text(given)}, but {model} learned from {Text(learned)}; read the same columns in the same order.");
+        }
     }
 
     // A category is named column=category.
