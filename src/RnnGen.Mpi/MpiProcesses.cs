@@ -34,7 +34,7 @@ public sealed class MpiProcesses : ProcessGroup
         if (library is not null)
         {
             _mail = new(library, rank, count);
-            AppDomain.CurrentDomain.UnhandledException += (_, e) => End($"nobody caught {e.ExceptionObject}");
+            AppDomain.CurrentDomain.UnhandledException += (_, e) => End(Invariant($"nobody caught {e.ExceptionObject}"));
             AppDomain.CurrentDomain.ProcessExit += (_, _) => Exit();
             _signals = Array.ConvertAll((PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP, PosixSignal.SIGQUIT], signal => PosixSignalRegistration.Create(signal, _ => _isEnded = true));
         }

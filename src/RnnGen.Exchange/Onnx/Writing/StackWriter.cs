@@ -30,6 +30,11 @@ internal sealed class StackWriter
             throw Unsayable.In(Format, ahead.Place, "it reads steps to come, so a sequence cannot be fed in parts", "Export without states.");
         }
 
+        if (options.States && model.Architecture == Architecture.ManyToOne && model.Pooling != Pooling.Last)
+        {
+            throw Unsayable.In(Format, Invariant($"Pooling.{model.Pooling}"), "it is over all steps of a sequence, and a graph with states reads only a part of them", "Export without states, or declare Pooling.Last.");
+        }
+
         (_model, _options, _graph) = (model, options, new GraphWriter(model.Precision == Precision.Double));
         _lastRecurrent = model.Layers.ToList().FindLastIndex(static l => l.IsRecurrent);
     }
