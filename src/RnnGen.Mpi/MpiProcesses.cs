@@ -64,6 +64,7 @@ public sealed class MpiProcesses : ProcessGroup
             return new(null, 0, 1);
         }
 
+        using FaultSignals? signals = FaultSignals.Keep(); // put back when MPI has started
         MpiLibrary library = MpiLibrary.Load(launcher);
         (int rank, int count) = library.Start();
         return launcher.Count is { } started && started != count

@@ -91,6 +91,51 @@ public sealed class FailureTests
         static void Diverge(ProcessGroup? group) => new Classifier(1).Fit(Data(), Data(), new FitOptions { Processes = group, Epochs = 5, Optimizer = new Sgd(3e38) });
     }
 
+    /// <summary>What process 0 cannot read or write is thrown in all, before the first step and in the middle of a training, and they go on together.</summary>
+    [Fact]
+    public void ACheckpointThatCannotBeWrittenLeavesTheGroupInUse()
+    {
+        string folder = Directory.CreateTempSubdirectory("rnngen-unwritable").FullName, file = Path.Combine(folder, "file"), used = Path.Combine(folder, "used"), lost = Path.Combine(folder, "lost");
+        File.WriteAllText(file, "");
+        new Classifier(1).Fit(Data(), options: new FitOptions { Epochs = 1, Checkpoint = new CheckpointOptions(used) });
+        LocalProcesses.Run(2, group =>
+        {
+            Fails(group, new CheckpointOptions(Path.Combine(file, "within")), "cannot be created");
+            Fails(group, new CheckpointOptions(used), "holds 1 checkpoints of an earlier training");
+            Fails(group, new CheckpointOptions(lost) { EverySteps = 1 }, "cannot be written", new Losing(lost));
+            return new Classifier(1).Fit(Data(), options: new FitOptions { Processes = group, Epochs = 1 }).Epochs.Count;
+        }).ShouldAllBe(epochs => epochs == 1);
+        Directory.Delete(folder, recursive: true);
+
+        static void Fails(LocalProcesses group, CheckpointOptions checkpoint, string text, params TrainingCallback[] callbacks) => Should.Throw<CheckpointException>(() =>
+            new Classifier(1).Fit(Data(), options: new FitOptions { Processes = group, Epochs = 2, Checkpoint = checkpoint, Callbacks = callbacks })).Message.ShouldContain(text);
+    }
+
+    [Fact]
+    public void AGroupBelongsToOneThreadAtATime() => LocalProcesses.Run(2, group =>
+    {
+        Exception? second = null;
+        Acting acting = new(() =>
+        {
+            Thread thread = new(() => second = Record.Exception(() => new Classifier(1).Evaluate(Data(), group)));
+            thread.Start();
+            thread.Join();
+        });
+        new Classifier(1).Fit(Data(), options: new FitOptions { Processes = group, Epochs = 1, Callbacks = [acting] });
+        return group.Rank == 0 ? second.ShouldBeOfType<InvalidOperationException>().Message : "";
+    })[0].ShouldStartWith("Another thread is in Fit with the same processes, and a group belongs to one thread at a time.");
+
+    [Fact]
+    public void AProcessThatHasLeftSaysSoAtEachCall()
+    {
+        LocalProcesses left = LocalProcesses.Start(2)[0];
+        left.Dispose();
+        for (int call = 0; call < 2; call++)
+        {
+            Should.Throw<ObjectDisposedException>(() => new Classifier(1).Evaluate(Data(), left)).Message.ShouldStartWith("Process 0 has left the others");
+        }
+    }
+
     [Fact]
     public void ProcessesThatMakeOtherCallsAreTold() => LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() =>
     {
@@ -134,6 +179,16 @@ public sealed class FailureTests
     {
         int length = Classifier.Layout.InputLength;
         return SequenceDataset.FromArrays([.. Enumerable.Range(0, 70 * length).Select(i => i / length == wrong ? float.NaN : i % 7 * 0.1f)], new int[70], 70);
+    }
+
+    private sealed class Losing(string folder) : TrainingCallback
+    {
+        public override void OnStepEnded(in StepResult result) => Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Acting(Action act) : TrainingCallback
+    {
+        public override void OnStepEnded(in StepResult result) => act();
     }
 
     private sealed class Cancelling(string where) : TrainingCallback

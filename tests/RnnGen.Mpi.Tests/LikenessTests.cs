@@ -95,14 +95,38 @@ public sealed class LikenessTests : IDisposable
         Told(group => new Classifier(1).Fit(Data(), group.Rank == 0 ? Data() : null, With(group)))
             .ShouldBe("Process 1 does not train as process 0 does. It has validation data = none, and process 0 has in memory. Pass validation data of the same kind in all processes, or none in any.");
         Told(group => new Classifier(1).Fit(group.Rank == 0 ? Data() : Data().WithWeights(new float[70].Select(_ => 1f).ToArray()), options: With(group))).ShouldContain("It has training data's weights' hash = ");
+        Told(group => new Classifier(1) { DropoutStep = group.Rank }.Fit(Data(), options: With(group)))
+            .ShouldBe("Process 1 does not train as process 0 does. It has steps of dropout = 1, and process 0 has 0. Create the model anew in each process, or set its DropoutStep and SamplingStep alike.");
+        LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() => Fit(group)).Message).ShouldAllBe(message => message.IndexOf("It has model = ") == message.LastIndexOf("it has model = ", StringComparison.OrdinalIgnoreCase));
         Told(group => new Classifier(1) { VectorWidth = group.Rank == 0 ? VectorWidth.V128 : VectorWidth.V256 }.Fit(Data(), options: With(group)))
-            .ShouldBe("Process 1 does not train as process 0 does. It has VectorWidth = V256, and process 0 has V128. Set the model's VectorWidth to one that all machines have.");
+            .ShouldBe("Process 1 does not train as process 0 does. It has VectorWidth = V256, and process 0 has V128. Set the model's VectorWidth to one that all machines have in hardware.");
         Told(group =>
         {
             Classifier model = new(1);
             model.DropoutRates[0] = group.Rank == 0 ? 0.2 : 0.3;
             return model.Fit(Data(), options: With(group));
         }).ShouldContain("It has model's dropout rate of ");
+    }
+
+    private static void Fit(LocalProcesses group)
+    {
+        if (group.Rank == 0)
+        {
+            new Classifier(1).Fit(Data(), Data(), With(group));
+        }
+        else
+        {
+            new Wide(1).Fit(Data(), Data(), With(group));
+        }
+    }
+
+    /// <summary>What a program measures itself decides which parameters are kept, and when to stop.</summary>
+    [Fact]
+    public void MeasuresOfTheProgramAreCompared()
+    {
+        Told(group => new Classifier(1).Fit(Data(), Data(), new FitOptions { Processes = group, Epochs = 3, Patience = 2, Monitor = Monitor.Of(e => group.Rank == 0 ? 1.5 : e.Count + 2.5, false, "own") }))
+            .ShouldBe("Process 1 does not train as process 0 does. It has Monitor 'own' after epoch 1 = 72.5, and process 0 has 1.5. Monitor.Of computes the same from the same evaluation in all processes.");
+        Told(group => new Classifier(1).Fit(Data(), Data(), new FitOptions { Processes = group, Monitor = Monitor.Of(e => e.Loss, group.Rank == 0) })).ShouldContain("It has Monitor's HigherIsBetter = false, and process 0 has true");
     }
 
     /// <summary>Which method augments is compared; what it does is not.</summary>

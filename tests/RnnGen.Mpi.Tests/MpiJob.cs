@@ -8,7 +8,7 @@ namespace RnnGen.Mpi.Tests;
 /// <summary>A job of the worker that a launcher runs, with what it wrote.</summary>
 internal sealed record MpiJob(int ExitCode, string[] Lines, string Output, string Errors, TimeSpan Duration)
 {
-    private static readonly string s_worker = Path.ChangeExtension(typeof(Trainings).Assembly.Location, null);
+    public static string Worker { get; } = Path.ChangeExtension(typeof(Trainings).Assembly.Location, null)!;
 
     /// <summary>Launchers by family: as Debian names them where both are installed.</summary>
     private static readonly Dictionary<string, string[]> s_launchers = new() { ["Open MPI"] = ["mpirun.openmpi", "mpirun"], ["MPICH"] = ["mpirun.mpich", "mpirun"] };
@@ -27,7 +27,7 @@ internal sealed record MpiJob(int ExitCode, string[] Lines, string Output, strin
     public static Process Start(string family, int count, params string[] arguments)
     {
         string[] rights = family == "Open MPI" ? ["--allow-run-as-root", "--oversubscribe"] : [];
-        ProcessStartInfo start = new(Launcher(family)!, [.. rights, "-n", count.ToString(CultureInfo.InvariantCulture), s_worker, .. arguments])
+        ProcessStartInfo start = new(Launcher(family)!, [.. rights, "-n", count.ToString(CultureInfo.InvariantCulture), Worker, .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };

@@ -35,6 +35,36 @@ public sealed partial class MpiRunTests(ITestOutputHelper output) : IDisposable
         two.Errors.ShouldContain("process 1 of 2: MPICH");
     }
 
+    /// <summary>A library that MPI starts may take the signals of which .NET makes exceptions.</summary>
+    [MpiFact("Open MPI")]
+    public void AFaultThatIsCaughtGoesOn() => CatchIn("Open MPI");
+
+    [MpiFact("MPICH")]
+    public void AFaultThatIsCaughtGoesOnUnderMpich() => CatchIn("MPICH");
+
+    private static void CatchIn(string family)
+    {
+        MpiJob job = MpiJob.Run(family, 2, "--faults", "classifier");
+        job.ExitCode.ShouldBe(0, job.Errors);
+        job.Lines.Length.ShouldBe(1);
+        job.Errors.Split("caught NullReferenceException").Length.ShouldBe(3, job.Errors);
+        job.Errors.Split("caught DivideByZeroException").Length.ShouldBe(3, job.Errors);
+    }
+
+    /// <summary>The same width has other bits on a processor without its instructions.</summary>
+    [MpiFact("Open MPI")]
+    public void AWidthThatOneProcessEmulatesIsRejected()
+    {
+        (string Width, string Off)[] cases = [("128", "AVX2"), ("512", "AVX512")];
+        foreach ((string width, string off) in cases.Where(each => each.Off == "AVX2" ? System.Runtime.Intrinsics.X86.Fma.IsSupported : System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated))
+        {
+            MpiJob job = MpiJob.Run("Open MPI", 1, "--width", width, "classifier", ":", "-n", "1", "-x", $"DOTNET_Enable{off}=0", MpiJob.Worker, "--width", width, "classifier");
+            job.ExitCode.ShouldNotBe(0);
+            job.Errors.ShouldContain("Process 1 does not train as process 0 does. It has ");
+            job.Errors.ShouldContain("vector instructions = ");
+        }
+    }
+
     [MpiFact("Open MPI")]
     public void ATrainingThatStoppedOnFourProcessesResumesOnTwo()
     {

@@ -1,4 +1,5 @@
 using RnnGen.Forecasting;
+using RnnGen.Mpi.Worker;
 
 using Shouldly;
 using Xunit;
@@ -37,7 +38,7 @@ public sealed class SharedBacktestTests
     [Fact]
     public void AFailureIsThrownInAllProcesses()
     {
-        Exception[] failures = LocalProcesses.Run(2, group => Should.Throw<Exception>(() => Backtest.Run(Series(0), [new Naive(), new Failing()], s_options with { Refit = false, Processes = group })));
+        Exception[] failures = LocalProcesses.Run(2, group => Should.Throw<Exception>(() => Backtest.Run(Series(0), [new Naive(), new Failing(new InvalidOperationException("no"))], s_options with { Refit = false, Processes = group })));
         failures[0].ShouldBeOfType<ProcessGroupException>().Message.ShouldBe("Process 1 failed in the back-test: InvalidOperationException: no");
         failures[1].ShouldBeOfType<InvalidOperationException>();
     }
@@ -48,7 +49,50 @@ public sealed class SharedBacktestTests
 
     [Fact]
     public void OtherSeriesAreRejected() => LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() => Backtest.Run(Series(group.Rank), s_forecasters, s_options with { Processes = group })))
-        .ShouldAllBe(e => e.Rank == 1 && e.Message.Contains("does not run the back-test of process 0"));
+        .ShouldAllBe(e => e.Rank == 1 && e.Message.StartsWith("Process 1 does not back-test as process 0 does. It has series' values with hash = ") && e.Message.EndsWith("Read the same series in all processes."));
+
+    /// <summary>What forecasters are is compared, and not only what they are called.</summary>
+    [Fact]
+    public void OtherForecastersOrOptionsAreNamed()
+    {
+        Told(rank => [new DampedTrend(12 + rank)]).ShouldBe("Process 1 does not back-test as process 0 does. It has forecaster Damped trend's season = 13, and process 0 has 12. Pass the same forecasters and options in all processes.");
+        Told(rank => [new EnsembleForecaster(new Naive(), new RidgeLags(24) { Penalty = 1 + rank })]).ShouldContain("It has forecaster Ensemble of 2's member 1's Penalty = 2, and process 0 has 1.");
+        Told(rank => [new ConformalForecaster(new DirectForecaster<Seasons>(new WindowOptions { ContextLength = 12, Horizon = 6 }) { Training = seed => new FitOptions { Seed = seed, Epochs = 1 + rank } }, [0.5])])
+            .ShouldContain("It has forecaster Seasons, conformal's forecaster's Training's Epochs = 2, and process 0 has 1.");
+        Told(rank => [new DirectForecaster<Seasons>(new WindowOptions { ContextLength = 12, Horizon = 6, Scaling = rank == 0 ? Scaling.None : Scaling.Log })])
+            .ShouldContain("It has forecaster Seasons's Scaling = Log, and process 0 has None; it has forecaster Seasons's InputScaling = Log");
+        Told(rank => rank == 0 ? [new Naive(), new DampedTrend(12)] : [new Naive()])
+            .ShouldBe("Process 1 does not back-test as process 0 does. It has forecasters = Naive, Naive2, and process 0 has Naive, Damped trend, Naive2; it has forecaster Damped trend = none, and process 0 has RnnGen.Forecasting.DampedTrend. Pass the same forecasters and options in all processes.");
+
+        static string Told(Func<int, IForecaster[]> forecasters) => LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() => Backtest.Run(Series(0), forecasters(group.Rank), s_options with { Processes = group })).Message).Distinct().Single();
+    }
+
+    [Fact]
+    public void ACancellationThatNobodyAskedForIsNamedAsItIs()
+    {
+        Exception[] failures = LocalProcesses.Run(2, group =>
+        {
+            Exception failure = Should.Throw<Exception>(() => Backtest.Run(Series(0), [new Naive(), new Failing(new TaskCanceledException("a read was cancelled"))], s_options with { Refit = false, Processes = group }));
+            Backtest.Run(Series(0), [new Naive()], s_options with { Processes = group }); // they go on together
+            return failure;
+        });
+        failures[0].ShouldBeOfType<ProcessGroupException>().Message.ShouldBe("Process 1 failed in the back-test: TaskCanceledException: a read was cancelled");
+        failures[1].ShouldBeOfType<TaskCanceledException>();
+        Should.Throw<TaskCanceledException>(() => Backtest.Run(Series(0), [new Failing(new TaskCanceledException())], s_options));
+    }
+
+    [Fact]
+    public void AProcessThatMakesAnotherCallIsNamed() => LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() =>
+    {
+        if (group.Rank == 0)
+        {
+            Backtest.Run(Series(0), s_forecasters, s_options with { Processes = group });
+        }
+        else
+        {
+            new Seasons(1).Evaluate(SequenceDataset.FromArrays(new float[12], new float[6], 1), group);
+        }
+    }).Message).ShouldAllBe(message => message.StartsWith("Process 1 calls Evaluate where process 0 calls the back-test."));
 
     private static string Described(BacktestResult result) => FormattableString.Invariant(
         $"{result} {string.Join(" ", result.Scores)} {string.Join(" ", result.Forecasts.SelectMany(fold => fold.Forecasts).Select(Described))}");
@@ -56,10 +100,10 @@ public sealed class SharedBacktestTests
     private static string Described(Forecast forecast) => FormattableString.Invariant(
         $"{forecast.Id} {string.Join(",", forecast.Values.ToArray())} {string.Join(",", forecast.Levels)} {string.Join(",", forecast.Quantiles.ToArray())} {string.Join(",", Enumerable.Range(0, forecast.Horizon).Select(step => $"{forecast.Times?[step]:O}"))} {forecast.Times?.Zone?.Id}");
 
-    private sealed class Failing : IForecaster
+    private sealed class Failing(Exception failure) : IForecaster
     {
         public string Name => "Failing";
 
-        public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default) => throw new InvalidOperationException("no");
+        public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default) => throw failure;
     }
 }

@@ -85,6 +85,38 @@ public sealed class SharedMeasuringTests
         Should.Throw<ProcessGroupException>(() => new Sweep<float, float, int>(Data(5), Data(6)) { Seeds = [group.Rank], Processes = group }.Add<Classifier>("one").Run()))
         .ShouldAllBe(e => e.Message == "Process 1 does not sweep as process 0 does. It has Seeds = 1, and process 0 has 0. Pass the same options in all processes.");
 
+    /// <summary>What candidates are is compared for each seed.</summary>
+    [Fact]
+    public void ProcessesWithOtherCandidatesDoNotSweepTogether()
+    {
+        Told(sweep => sweep.Add<Classifier>("one", seed => new FitOptions { Epochs = 2, Seed = seed }), sweep => sweep.Add<Classifier>("one", seed => new FitOptions { Epochs = seed == 3 ? 5 : 2, Seed = seed }))
+            .ShouldBe("Process 1 does not sweep as process 0 does. It has 'one' with seed 3: Epochs = 5, and process 0 has 2. Add the same candidates, with the same models and options, in all processes.");
+        Told(sweep => sweep.Add<Classifier>("one"), sweep => sweep.Add<Wide>("one")).ShouldContain("It has 'one' with seed 2: model = ");
+
+        static string Told(Action<Sweep<float, float, int>> first, Action<Sweep<float, float, int>> second) => LocalProcesses.Run(2, group =>
+        {
+            Sweep<float, float, int> sweep = new(Data(5), Data(6)) { Seeds = [2, 3], Processes = group };
+            (group.Rank == 0 ? first : second)(sweep);
+            return Should.Throw<ProcessGroupException>(() => sweep.Run()).Message;
+        }).Distinct().Single();
+    }
+
+    /// <summary>What ends the runs of one process is thrown in all, which go on together.</summary>
+    [Fact]
+    public void ASweepThatCannotWriteFailsInAll()
+    {
+        string file = Path.GetTempFileName();
+        Exception[] failures = LocalProcesses.Run(2, group =>
+        {
+            Exception failure = Should.Throw<Exception>(() => new Sweep<float, float, int>(Data(5), Data(6)) { Seeds = [1], Folder = file, Processes = group }.Add<Classifier>("one").Run());
+            new Classifier(1).Evaluate(Data(5), group);
+            return failure;
+        });
+        failures[0].ShouldBeOfType<CheckpointException>();
+        failures[1].ShouldBeOfType<ProcessGroupException>().Message.ShouldStartWith("Process 0 failed in Sweep: CheckpointException: ");
+        File.Delete(file);
+    }
+
     private static Sweep<float, float, int> Candidates(ProcessGroup? group) => new Sweep<float, float, int>(Data(5), Data(6)) { Seeds = [1, 2, 3], Processes = group }
         .Add<Classifier>("slow", seed => new FitOptions { Epochs = 1, Seed = seed, Metrics = true })
         .Add<Classifier>("infinite", seed => new FitOptions { Epochs = 2, Seed = seed, Optimizer = new Sgd(3e38) })

@@ -68,6 +68,9 @@ public sealed class SharedTrainingTests
 
         Failure(3).ShouldBeOfType<ArgumentException>().Message.ShouldContain("There are 3 processes");
         Failure(8).ShouldBeOfType<ArgumentException>().Message.ShouldContain("Train on batches of at least 57 sequences");
+        Exception few = LocalProcesses.Run(4, group => Should.Throw<ArgumentException>(() =>
+            new Classifier(1).Fit(SequenceDataset.FromArrays(new float[5 * 18], new int[5], 5), options: new FitOptions { Processes = group }))).Last();
+        few.Message.ShouldStartWith("There are 4 processes, and train has 5 sequences, of which the last process would compute none. Train on more sequences, or start fewer processes.");
         Failure(16).ShouldBeOfType<ArgumentException>().Message.ShouldContain("Declare GradientSums = 16, or start 8 processes");
     }
 
@@ -78,6 +81,20 @@ public sealed class SharedTrainingTests
             .ShouldAllBe(e => e.Message.Contains("It has the parameters' hash = ") && e.Rank == 1);
         LocalProcesses.Run(2, group => Should.Throw<ProcessGroupException>(() => Trainings.Run("classifier", new() { Processes = group, Epochs = 1 + group.Rank })))
             .ShouldAllBe(e => e.Message == "Process 1 does not train as process 0 does. It has Epochs = 2, and process 0 has 1. Pass the same options in all processes.");
+    }
+
+    /// <summary>Checkpoints of older versions do not say whether the processor had the instructions of the width.</summary>
+    [Fact]
+    public void ACheckpointOfAnOlderVersionResumes()
+    {
+        string folder = Directory.CreateTempSubdirectory("rnngen-older").FullName;
+        File.Copy(Path.Combine(Repository.Root, "tests", "golden", "checkpoints", "without-vector-instructions.rnngen"), Path.Combine(folder, "checkpoint-000000000003.rnngen"));
+        LocalProcesses.Run(2, group => Trainings.Run("classifier", new() { Processes = group, Folder = folder, Epochs = 3, Width = VectorWidth.V128 })).Distinct().Count().ShouldBe(1);
+        Directory.GetFiles(folder, "checkpoint-*6.rnngen").Length.ShouldBe(1);
+
+        // What is written from here on says it.
+        System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(folder, "checkpoint-000000000006.rnngen"))).ShouldContain("vector instructions");
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -35,3 +35,8 @@ public sealed partial class Columns;
 [RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 6, OutputSize = 4, Loss = Loss.CrossEntropy, BatchSize = 64)]
 [Lstm(128)]
 public sealed partial class Wide;
+
+/// <summary>Forecasts half a year of months from one year.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 6)]
+[Gru(4)]
+public sealed partial class Seasons;

@@ -34,6 +34,8 @@ public sealed record Participation
 
     public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
 
+    public VectorWidth? Width { get; init; }
+
     /// <summary>How this process leaves the others in the middle of the training; empty if it does not.</summary>
     public string Leaving { get; init; } = "";
 
@@ -81,6 +83,11 @@ public static class Trainings
         where TInput : unmanaged
         where TTarget : unmanaged
     {
+        if (how.Width is { } width)
+        {
+            ((IVectorizedModel)model).VectorWidth = width;
+        }
+
         SequenceDataset<TInput, TTarget> data = SequenceDataset.FromArrays(inputs, targets, inputs.Length / TModel.Layout.InputLength);
         (int streams, float[]? weights, bool[]? resets, ClassWeights? classWeights) = arrangement ?? new();
         data = streams == 0 ? data : data.WithStreams(streams);

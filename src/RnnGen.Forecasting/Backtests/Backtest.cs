@@ -33,13 +33,12 @@ public static class Backtest
         int fits = options.Refit ? options.Windows : 1;
         IReadOnlyList<Forecast>?[] forecasts = new IReadOnlyList<Forecast>?[all.Length * options.Windows];
         SharedFolds folding = new(options.Processes, options.Windows, fits);
-        string settings = Invariant($"{string.Join("/", all.Select(forecaster => forecaster.Name))} {options.Horizon} {options.Windows} {step} {options.Period} {fits}");
-        folding.Run(forecasts, set, settings, () =>
+        folding.Run(forecasts, () => BacktestSettings.Of(set, all, options), () =>
         {
             ITrainedForecaster[] trained = new ITrainedForecaster[all.Length * fits];
             Run(folding.OwnFits(trained.Length), options.Threads, job => trained[job] = all[job / fits].Fit(histories[job % fits], options.Horizon, cancellationToken), cancellationToken);
             Run(folding.OwnForecasts(forecasts.Length), options.Threads, job => forecasts[job] = trained[folding.FitOf(job)].Predict(histories[job % options.Windows]), cancellationToken);
-        });
+        }, cancellationToken);
 
         ForecastScore[] scores = [.. all.Select((forecaster, i) => Score(forecaster.Name, forecasts.AsSpan(i * options.Windows, options.Windows), histories, set, options))];
         ForecastScore reference = scores[^1];
@@ -71,7 +70,7 @@ public static class Backtest
             {
                 work(jobs[i]);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
                 failures[i] = e;
             }

@@ -2,70 +2,32 @@ using System.Runtime.InteropServices;
 
 namespace RnnGen.Forecasting;
 
-/// <summary>The forecasts of some folds, or the failure of a process, as a process sends them to another.</summary>
+/// <summary>The forecasts of some folds, as a process sends them to another.</summary>
 internal static class ForecastMessage
 {
-    private enum Outcome : byte
-    {
-        // The forecasts follow.
-        Done,
-
-        // It was cancelled.
-        Cancelled,
-
-        // A message follows.
-        Failed,
-    }
-
-    public static byte[] Write(Exception? failure, IReadOnlyList<Forecast>[] folds)
+    public static byte[] Write(IReadOnlyList<Forecast>[] folds)
     {
         using MemoryStream stream = new();
-        using (BinaryWriter writer = new(stream))
+        using BinaryWriter writer = new(stream);
+        writer.Write(folds.Length);
+        foreach (IReadOnlyList<Forecast> fold in folds)
         {
-            writer.Write((byte)(failure is null ? Outcome.Done : failure is OperationCanceledException ? Outcome.Cancelled : Outcome.Failed));
-            if (failure is not null)
+            writer.Write(fold.Count);
+            foreach (Forecast forecast in fold)
             {
-                writer.Write($"{failure.GetType().Name}: {failure.Message}");
-                return Finished();
-            }
-
-            writer.Write(folds.Length);
-            foreach (IReadOnlyList<Forecast> fold in folds)
-            {
-                writer.Write(fold.Count);
-                foreach (Forecast forecast in fold)
-                {
-                    Write(writer, forecast);
-                }
-            }
-
-            return Finished();
-
-            byte[] Finished()
-            {
-                writer.Flush();
-                return stream.ToArray();
+                Write(writer, forecast);
             }
         }
+
+        writer.Flush();
+        return stream.ToArray();
     }
 
-    /// <summary>Reads what <see cref="Write(Exception?, IReadOnlyList{Forecast}[])"/> wrote.</summary>
-    /// <exception cref="ProcessGroupException">The process failed.</exception>
-    /// <exception cref="OperationCanceledException">The process was cancelled.</exception>
-    public static IReadOnlyList<Forecast>[] Read(byte[] message, int rank)
+    /// <summary>Reads what <see cref="Write(IReadOnlyList{Forecast}[])"/> wrote.</summary>
+    public static IReadOnlyList<Forecast>[] Read(byte[] message)
     {
         using BinaryReader reader = new(new MemoryStream(message, writable: false));
-        switch ((Outcome)reader.ReadByte())
-        {
-            case Outcome.Done:
-                return [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => (IReadOnlyList<Forecast>)[.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => ReadForecast(reader))])];
-            case Outcome.Cancelled:
-                throw new OperationCanceledException(Invariant($"The back-test was cancelled in process {rank}."));
-            case Outcome.Failed:
-                throw new ProcessGroupException(Invariant($"Process {rank} failed in the back-test: {reader.ReadString()}"), rank);
-            default:
-                throw new ProcessGroupException(Invariant($"Process {rank} sent something other than forecasts: the processes do not run the same program."), rank);
-        }
+        return [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => (IReadOnlyList<Forecast>)[.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => ReadForecast(reader))])];
     }
 
     private static void Write(BinaryWriter writer, Forecast forecast)

@@ -1,7 +1,4 @@
-using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
+using RnnGen.Runtime;
 
 namespace RnnGen.Forecasting;
 
@@ -22,12 +19,12 @@ internal sealed class SharedFolds(ProcessGroup? processes, int windows, int fits
 
     /// <summary>Does the work of this process, and fills in the forecasts of the others.</summary>
     /// <param name="forecasts">All forecasts, of which the work sets this process's.</param>
-    /// <param name="set">The series, which are the same everywhere.</param>
-    /// <param name="settings">What else is the same everywhere.</param>
+    /// <param name="describe">What is the same everywhere.</param>
     /// <param name="work">The work.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ProcessGroupException">Another process failed, or runs another back-test.</exception>
     /// <exception cref="OperationCanceledException">A process was cancelled.</exception>
-    public void Run(IReadOnlyList<Forecast>?[] forecasts, SeriesSet set, string settings, Action work)
+    public void Run(IReadOnlyList<Forecast>?[] forecasts, Func<IReadOnlyList<(string Name, string Value, string Fix)>> describe, Action work, CancellationToken cancellationToken)
     {
         if (processes is not { Count: > 1 })
         {
@@ -35,21 +32,7 @@ internal sealed class SharedFolds(ProcessGroup? processes, int windows, int fits
             return;
         }
 
-        CheckAlike(processes, set, settings);
-        ExceptionDispatchInfo? own = null;
-        try
-        {
-            work();
-        }
-        catch (Exception e)
-        {
-            // All learn of it, so that none waits for this one.
-            own = ExceptionDispatchInfo.Capture(e);
-        }
-
-        byte[] message = ForecastMessage.Write(own?.SourceException, [.. OwnForecasts(forecasts.Length).Select(forecast => own is null ? forecasts[forecast]! : [])]);
-        IReadOnlyList<byte[]> messages = processes.Gather(message);
-        own?.Throw();
+        IReadOnlyList<byte[]> messages = SharedBacktest.Run(processes, describe, Work, cancellationToken);
         for (int rank = 0; rank < processes.Count; rank++)
         {
             if (rank == processes.Rank)
@@ -57,33 +40,18 @@ internal sealed class SharedFolds(ProcessGroup? processes, int windows, int fits
                 continue;
             }
 
-            IReadOnlyList<Forecast>[] received = ForecastMessage.Read(messages[rank], rank);
+            IReadOnlyList<Forecast>[] received = ForecastMessage.Read(messages[rank]);
             int[] places = [.. Enumerable.Range(0, forecasts.Length).Where(forecast => FitOf(forecast) % processes.Count == rank)];
             for (int i = 0; i < places.Length; i++)
             {
                 forecasts[places[i]] = received[i];
             }
         }
-    }
 
-    // Folds of other series would not add up to a result.
-    private static void CheckAlike(ProcessGroup processes, SeriesSet set, string settings)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(settings));
-        foreach (TimeSeries series in set)
+        byte[] Work()
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(series.Id));
-            hash.AppendData(MemoryMarshal.AsBytes(series.Targets.Span));
-        }
-
-        IReadOnlyList<byte[]> hashes = processes.Gather(hash.GetHashAndReset());
-        for (int rank = 1; rank < processes.Count; rank++)
-        {
-            if (!hashes[rank].AsSpan().SequenceEqual(hashes[0]))
-            {
-                throw new ProcessGroupException(Invariant($"Process {rank} does not run the back-test of process 0: their series, forecasters or options differ. Start the same program with the same series everywhere."), rank);
-            }
+            work();
+            return ForecastMessage.Write([.. OwnForecasts(forecasts.Length).Select(forecast => forecasts[forecast]!)]);
         }
     }
 

@@ -25,6 +25,8 @@ public sealed class DampedTrend : LocalForecaster
     /// <inheritdoc/>
     public override string Name => "Damped trend";
 
+    private protected override int Season => _period;
+
     private protected override void Predict(ReadOnlySpan<double> history, Span<double> values, Span<double> deviations)
     {
         SeasonalAdjustment season = SeasonalAdjustment.Of(history, _period);

@@ -4,7 +4,7 @@ namespace RnnGen.Forecasting;
 /// A baseline that looks at each series alone and estimates what it needs whenever it forecasts, so that <see cref="Fit"/> learns nothing. Its quantiles are those of a normal distribution around the
 /// forecast.
 /// </summary>
-public abstract class LocalForecaster : IForecaster
+public abstract class LocalForecaster : IForecaster, IDescribedForecaster
 {
     private protected LocalForecaster()
     {
@@ -27,6 +27,15 @@ public abstract class LocalForecaster : IForecaster
         ArgumentNullException.ThrowIfNull(history);
         Guard.AtLeast(horizon, 1);
         return new Trained(this, horizon);
+    }
+
+    /// <summary>Steps of a season that its forecasts depend on; 1 for none.</summary>
+    private protected virtual int Season => 1;
+
+    void IDescribedForecaster.Describe(Action<string, string> add)
+    {
+        add(nameof(Levels), DescribedForecaster.Listed(Levels));
+        add("season", Invariant($"{Season}"));
     }
 
     /// <summary>Forecasts one series.</summary>

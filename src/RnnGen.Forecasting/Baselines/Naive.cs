@@ -39,6 +39,8 @@ public sealed class SeasonalNaive : LocalForecaster
     /// <inheritdoc/>
     public override string Name => Invariant($"Seasonal naive ({_period})");
 
+    private protected override int Season => _period;
+
     private protected override void Predict(ReadOnlySpan<double> history, Span<double> values, Span<double> deviations)
     {
         double deviation = History.NaiveDeviation(history, _period), last = History.Last(history, 1, 1);
@@ -71,6 +73,8 @@ public sealed class Naive2 : LocalForecaster
 
     /// <inheritdoc/>
     public override string Name => "Naive2";
+
+    private protected override int Season => _period;
 
     private protected override void Predict(ReadOnlySpan<double> history, Span<double> values, Span<double> deviations)
     {

@@ -8,7 +8,7 @@ namespace RnnGen.Forecasting;
 /// Windows in which a value is missing are not learned from. In a forecast, missing values are interpolated. A series that is shorter than <see cref="Lags"/> is forecast as if its first value came
 /// before it. Quantiles are those of a normal distribution with the residuals' deviation at each step, scaled back.
 /// </remarks>
-public sealed class RidgeLags : IForecaster
+public sealed class RidgeLags : IForecaster, IDescribedForecaster
 {
     /// <summary>Creates the forecaster.</summary>
     /// <param name="lags">How many of the last values are read, at least 1.</param>
@@ -51,6 +51,15 @@ public sealed class RidgeLags : IForecaster
     /// which suits short ones. Default: <see langword="false"/>.
     /// </summary>
     public bool PerSeries { get; init; }
+
+    void IDescribedForecaster.Describe(Action<string, string> add)
+    {
+        add(nameof(Lags), Invariant($"{Lags}"));
+        add(nameof(Penalty), Invariant($"{Penalty:R}"));
+        add(nameof(Scaling), $"{Scaling}");
+        add(nameof(Levels), DescribedForecaster.Listed(Levels));
+        add(nameof(PerSeries), $"{PerSeries}");
+    }
 
     /// <inheritdoc/>
     public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)

@@ -28,7 +28,7 @@ namespace RnnGen.Forecasting;
 /// IForecaster widened = new ConformalForecaster(new DirectForecaster&lt;Sales&gt;(windows), [0.025, 0.5, 0.975]);
 /// </code>
 /// </example>
-public sealed class ConformalForecaster : IForecaster
+public sealed class ConformalForecaster : IForecaster, IDescribedForecaster
 {
     private readonly IForecaster _forecaster;
 
@@ -98,6 +98,15 @@ public sealed class ConformalForecaster : IForecaster
         }
 
         return new Trained(trained, correction, scalers);
+    }
+
+    void IDescribedForecaster.Describe(Action<string, string> add)
+    {
+        add(nameof(Levels), DescribedForecaster.Listed(Levels));
+        add(nameof(Windows), Invariant($"{Windows}"));
+        add(nameof(Period), Invariant($"{Period}"));
+        _forecaster.DescribeTo("forecaster", add);
+        Calibrator?.DescribeTo(nameof(Calibrator), add);
     }
 
     private QuantileCorrection Correction(ITrainedForecaster early, SeriesSet history, SeriesScalers scalers)

@@ -9,7 +9,7 @@ namespace RnnGen.Forecasting;
 /// var ensemble = new EnsembleForecaster([.. Enumerable.Range(1, 5).Select(seed =&gt; new DirectForecaster&lt;Sales&gt;(windows) { Seed = seed })]) { Combination = Combination.Median };
 /// </code>
 /// </example>
-public sealed class EnsembleForecaster : IModelForecaster
+public sealed class EnsembleForecaster : IModelForecaster, IDescribedForecaster
 {
     private readonly IForecaster[] _members;
 
@@ -51,6 +51,16 @@ public sealed class EnsembleForecaster : IModelForecaster
             field = value;
         }
     } = 1;
+
+    void IDescribedForecaster.Describe(Action<string, string> add)
+    {
+        add(nameof(Combination), $"{Combination}");
+        add(nameof(Weights), DescribedForecaster.Listed(Weights));
+        for (int i = 0; i < _members.Length; i++)
+        {
+            _members[i].DescribeTo(Invariant($"member {i}"), add);
+        }
+    }
 
     // Shifts of scaled quantiles are the same for each member and for their mean or median where all of them scale alike.
     WindowOptions? IModelForecaster.Windows

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using RnnGen.Runtime;
 
 namespace RnnGen.Forecasting;
@@ -7,7 +9,7 @@ namespace RnnGen.Forecasting;
 /// its <c>Metadata</c>, and so in its file: load it, and wrap it in a <see cref="TrainedForecaster{TModel}"/>.
 /// </summary>
 /// <typeparam name="TModel">The model, which is generated from a declaration in single precision.</typeparam>
-public abstract class ModelForecaster<TModel> : IModelForecaster
+public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedForecaster
     where TModel : IRnnModel<TModel, float, float, float>
 {
     private protected ModelForecaster(WindowOptions windows, IReadOnlyList<double> levels)
@@ -141,6 +143,18 @@ public abstract class ModelForecaster<TModel> : IModelForecaster
     }
 
     ITrainedForecaster IForecaster.Fit(SeriesSet history, int horizon, CancellationToken cancellationToken) => Fit(history, horizon, cancellationToken);
+
+    void IDescribedForecaster.Describe(Action<string, string> add)
+    {
+        Windows.Describe(add);
+        add(nameof(Seed), Invariant($"{Seed}"));
+        add(nameof(Levels), DescribedForecaster.Listed(Levels));
+        add(nameof(Paths), Invariant($"{Paths}"));
+        add(nameof(ValidationWindows), Invariant($"{ValidationWindows}"));
+        add(nameof(Snapshots), Invariant($"{Snapshots}"));
+        add($"{nameof(Start)}'s parameters with hash", Start is null ? "none" : Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(Start.Parameters)))[..16]);
+        FitSettings.Describe<TModel, float, float, float>(Training(Seed), (name, value) => add($"{nameof(Training)}'s {name}", value));
+    }
 
     /// <summary>Checks that the model forecasts as is asked, before it is trained.</summary>
     private protected abstract void Check(ModelCore<float, float, float> core);

@@ -136,6 +136,24 @@ public sealed record WindowOptions
     /// <summary>Steps before the first step to forecast that scalings are fitted to.</summary>
     internal int PastLength => Math.Max(Reach, HistoryLength);
 
+    /// <summary>Names what a window is.</summary>
+    internal void Describe(Action<string, string> add)
+    {
+        add(nameof(ContextLength), Invariant($"{ContextLength}"));
+        add(nameof(Horizon), Invariant($"{Horizon}"));
+        add(nameof(Stride), Invariant($"{Stride}"));
+        add(nameof(ExtraStride), Invariant($"{ExtraStride ?? 0}"));
+        add(nameof(HistoryLength), Invariant($"{HistoryLength}"));
+        add(nameof(Scaling), $"{Scaling}");
+        add(nameof(InputScaling), $"{InputScaling ?? Scaling}");
+        add(nameof(Lags), string.Join(", ", Lags));
+        add(nameof(SeasonLags), string.Join(", ", SeasonLags));
+        add(nameof(PastStatics), string.Join(", ", PastStatics));
+        add(nameof(Calendar), string.Join(", ", Calendar));
+        add(nameof(Periods), string.Join(", ", Periods));
+        add(nameof(MissingInput), Invariant($"{MissingInput:R}"));
+    }
+
     private static int[] Steps(IReadOnlyList<int> values, string name)
     {
         ArgumentNullException.ThrowIfNull(values, name);

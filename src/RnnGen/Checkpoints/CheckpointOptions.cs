@@ -6,11 +6,11 @@ namespace RnnGen;
 /// the steps of dropout and scheduled sampling, carried states, averages and the best weights, and the results so far. It is written under a temporary name,
 /// flushed to disk and renamed, so a crash at any moment leaves the earlier checkpoints intact; its SHA-256 is checked when it is read.
 /// <para>
-/// A training resumes only if it matches the checkpoint; an error names every difference. Compared are the declaration with the parameters' names and shapes, the number type and the vector
-/// width; of training and validation data the counts, lengths, streams, buckets and a hash of all inputs, targets and lengths in memory (of streamed sequences: of the first 1,000, and the shuffle
+/// A training resumes only if it matches the checkpoint; an error names every difference. Compared are the declaration with the parameters' names and shapes, the number type, the vector
+/// width, and whether the processor has its instructions or emulates them and fuses multiply-adds (checkpoints of older versions do not say so, and resume anywhere); of training and validation data the counts, lengths, streams, buckets and a hash of all inputs, targets and lengths in memory (of streamed sequences: of the first 1,000, and the shuffle
 /// buffer); batch size, order, seed, carried states, average, patience, whether the best parameters are kept, the policy for values that are not finite, the schedule, and the optimiser with all its
 /// settings; of the model its cells with their equations and numbers, <c>BatchSize</c>, masks and tokens, and the seeds of dropout and sampling and the share of scheduled sampling as they were before
-/// the first step (callbacks may change them later). Not compared are streamed sequences beyond the first 1,000, what an augmentation does (only whether there is one), and what does not affect the results:
+/// the first step (callbacks may change them later, but not in several <see cref="FitOptions.Processes"/>, where process 0 alone has callbacks, and what they change is an error). Not compared are streamed sequences beyond the first 1,000, what an augmentation does (only whether there is one), and what does not affect the results:
 /// callbacks, threads, processes, prefetching, <see cref="FitOptions.Metrics"/>, <see cref="FitOptions.Progress"/>, where and how often checkpoints are saved. The parameters, and the steps of dropout and
 /// sampling, are those of the checkpoint, not of the model. <see cref="FitOptions.Epochs"/> may differ, but not be below the number of epochs that the training has begun. A
 /// schedule over the whole training continues with the new length.

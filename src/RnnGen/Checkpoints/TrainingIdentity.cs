@@ -7,6 +7,9 @@ internal sealed class TrainingIdentity
 {
     private const int MostSettings = 100, MostDifferences = 10, LongestText = 200;
 
+    /// <summary>The name of how the machine computes with vectors of the chosen width, which older checkpoints do not have.</summary>
+    public const string VectorInstructions = "vector instructions";
+
     /// <summary>The value of a setting that is off.</summary>
     private const string None = "none";
 
@@ -63,10 +66,16 @@ internal sealed class TrainingIdentity
             theirs.Add((reader.ReadString("the name of a setting"), reader.ReadString("a setting")));
         }
 
-        List<string> differences = [];
-        foreach ((string name, string? value, string? here) in NamedValues.Differences(theirs, _settings))
+        List<(string Name, string Value)> here = [.. _settings];
+        if (!theirs.Exists(setting => setting.Name == VectorInstructions))
         {
-            differences.Add(value is null ? $"it has no {name}, which here is {Cut(here!)}" : $"its {Cut(name)} is {Cut(value)}, but here {(here is null ? "there is none" : $"it is {Cut(here)}")}");
+            here.RemoveAll(setting => setting.Name == VectorInstructions);
+        }
+
+        List<string> differences = [];
+        foreach ((string name, string? value, string? own) in NamedValues.Differences(theirs, here))
+        {
+            differences.Add(value is null ? $"it has no {name}, which here is {Cut(own!)}" : $"its {Cut(name)} is {Cut(value)}, but here {(own is null ? "there is none" : $"it is {Cut(own)}")}");
         }
 
         if (differences.Count > 0)

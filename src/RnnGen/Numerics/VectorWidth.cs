@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace RnnGen;
@@ -31,6 +32,19 @@ public static class VectorWidths
         // NativeAOT can be published for AVX2 without FMA, which would be emulated.
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? VectorWidth.V256
         : VectorWidth.V128;
+
+    /// <summary>How this machine, and what the program was published for, computes with vectors of a width: the bits of a training depend on it.</summary>
+    internal static string Instructions(VectorWidth? width)
+    {
+        bool isHardware = width switch
+        {
+            VectorWidth.V512 => Vector512.IsHardwareAccelerated,
+            VectorWidth.V256 => Vector256.IsHardwareAccelerated,
+            VectorWidth.V128 or null => Vector128.IsHardwareAccelerated,
+            _ => throw new ArgumentOutOfRangeException(nameof(width), Invariant($"{width}"), "The width is not defined."),
+        };
+        return $"{(isHardware ? "in hardware" : "emulated")}, {(Fma.IsSupported || AdvSimd.IsSupported ? "fused multiply-add" : "no fused multiply-add")}";
+    }
 
     /// <summary>The width of new models: <see cref="Widest"/>, or less where the switch says so.</summary>
     /// <exception cref="InvalidOperationException">The switch's value is not a width.</exception>

@@ -10,6 +10,9 @@ internal sealed class Likeness(ProcessGroup group, string work)
     /// <summary>How to make options alike.</summary>
     public const string SameOptions = "Pass the same options in all processes.";
 
+    /// <summary>How to make the candidates of a sweep alike.</summary>
+    public const string SameCandidates = "Add the same candidates, with the same models and options, in all processes.";
+
     /// <summary>How to make data alike.</summary>
     public const string SameData = "Load and prepare the same data in all processes, or give each its shard with AsShard.";
 
@@ -19,11 +22,17 @@ internal sealed class Likeness(ProcessGroup group, string work)
     /// <summary>How to make parameters alike.</summary>
     public const string SameParameters = "Create the model with the same seed, or load the same file, in all processes.";
 
+    /// <summary>How to make a model's random draws alike.</summary>
+    public const string SameSteps = "Create the model anew in each process, or set its DropoutStep and SamplingStep alike.";
+
     /// <summary>How to make optimisers alike.</summary>
     public const string SameOptimizer = "Give each process a new optimiser of the same kind.";
 
     /// <summary>How to make vectors alike, on which the bits depend.</summary>
-    public const string SameWidth = "Set the model's VectorWidth to one that all machines have.";
+    public const string SameWidth = "Set the model's VectorWidth to one that all machines have in hardware.";
+
+    /// <summary>How to make vectors of new models alike.</summary>
+    public static readonly string SameDefaultWidth = $"Set {VectorWidths.SwitchName} in the project to a width that all machines have in hardware.";
 
     private const int MostDifferences = 10, LongestText = 200;
 
@@ -93,7 +102,7 @@ internal sealed class Likeness(ProcessGroup group, string work)
         return $"{char.ToUpperInvariant(text[0])}{text[1..]}. {string.Join(" ", fixes)}";
     }
 
-    private static string Cut(string? text) => text is null ? "none" : text.Length <= LongestText ? text : text[..LongestText] + "…";
+    private static string Cut(string? text) => string.IsNullOrEmpty(text) ? "none" : text.Length <= LongestText ? text : text[..LongestText] + "…";
 
     private string Written()
     {

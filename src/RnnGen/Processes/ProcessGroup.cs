@@ -50,6 +50,10 @@ public abstract class ProcessGroup : IDisposable
     // The latest exception that all processes throw.
     private Exception? _agreed;
 
+    private Thread? _user; // within a call that all processes make
+    private int _calls; // of it, one within the other
+    private bool _isDisposed;
+
     /// <summary>Sends bytes to another process and receives bytes from it at the same time. Both call it, each for the other; it returns when both are done.</summary>
     /// <param name="partner">The number of the other process.</param>
     /// <param name="sent">What the other one receives; it may be empty.</param>
@@ -100,6 +104,7 @@ public abstract class ProcessGroup : IDisposable
     /// <summary>Leaves the group, when all processes do. One that still exchanges with this process, or begins to, throws a <see cref="ProcessGroupException"/>.</summary>
     public void Dispose()
     {
+        _isDisposed = true;
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
@@ -140,12 +145,32 @@ public abstract class ProcessGroup : IDisposable
     }
 
     /// <summary>Throws where this process failed before.</summary>
+    /// <exception cref="ObjectDisposedException">It has left.</exception>
     internal void CheckUse()
     {
+        if (_isDisposed)
+        {
+            throw new ObjectDisposedException(GetType().Name, Invariant($"Process {Rank} has left the others: its {GetType().Name} is disposed of. Dispose of it after the last call."));
+        }
+
         if (HasFailed)
         {
             throw new ProcessGroupException(Invariant($"Process {Rank} failed before, and the others do not wait for it. End it: dispose of its processes, which ends the job."));
         }
+    }
+
+    /// <summary>Begins a call that all processes make.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is in such a call.</exception>
+    internal Turn Enter()
+    {
+        Thread thread = Thread.CurrentThread;
+        if (Interlocked.CompareExchange(ref _user, thread, null) is { } other && other != thread)
+        {
+            throw new InvalidOperationException($"Another thread is in {Activity} with the same processes, and a group belongs to one thread at a time. Make the calls one after the other, in the same order in all processes.");
+        }
+
+        _calls++;
+        return new(this);
     }
 
     /// <summary>Says that this process does not go on where the others do.</summary>
@@ -168,4 +193,16 @@ public abstract class ProcessGroup : IDisposable
 
     /// <summary>Whether all processes throw this.</summary>
     internal bool HasAgreedOn(Exception exception) => ReferenceEquals(_agreed, exception);
+
+    /// <summary>A call of a thread.</summary>
+    internal readonly struct Turn(ProcessGroup group) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (--group._calls == 0)
+            {
+                Volatile.Write(ref group._user, null);
+            }
+        }
+    }
 }

@@ -9,10 +9,11 @@ internal enum SharedCall
     Evaluate,
     Sweep,
     AsShard,
+    Backtest,
 }
 
 /// <summary>
-/// Work that the processes of a group do together. Whatever one of them throws alone reaches all: what is thrown before the first exchange, or by work that <see cref="Agree"/> does, all throw, and may go on
+/// Work that the processes of a group do together. Whatever one of them throws alone reaches all: what is thrown before the first exchange, or by work that <see cref="Agree{T}(ProcessGroup?, Func{T})"/> does, all throw, and may go on
 /// together; anything else ends the group, and the others learn of it where they wait for this process.
 /// </summary>
 internal static class Together
@@ -33,8 +34,9 @@ internal static class Together
 
         processes.CheckCount(name);
         processes.CheckUse();
+        using ProcessGroup.Turn turn = processes.Enter();
         string before = processes.Activity;
-        processes.Activity = call.ToString();
+        processes.Activity = NameOf(call);
         try
         {
             Meet(processes, call);
@@ -81,6 +83,36 @@ internal static class Together
         return failure is null ? result! : throw failure;
     }
 
+    /// <summary>The same for work that may be cancelled, which then ends in all processes.</summary>
+    /// <param name="processes">The processes; <see langword="null"/> for this one alone.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellationToken">The token of this process.</param>
+    /// <exception cref="OperationCanceledException">The token of a process was cancelled.</exception>
+    public static T Agree<T>(ProcessGroup? processes, Func<T> work, CancellationToken cancellationToken)
+    {
+        if (processes is null)
+        {
+            return work();
+        }
+
+        bool isCancelled = false;
+        T? result = Agree(processes, () =>
+        {
+            try
+            {
+                return work();
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                isCancelled = true; // the others learn of it when they have done their work
+                return default;
+            }
+        });
+        return processes.Any(isCancelled) ? throw processes.Agree(new OperationCanceledException(cancellationToken)) : result!;
+    }
+
+    private static string NameOf(SharedCall call) => call == SharedCall.Backtest ? "the back-test" : call.ToString();
+
     // Processes that make different calls would take each other's messages for their own. A message of this length begins nothing else.
     private static void Meet(ProcessGroup processes, SharedCall call)
     {
@@ -92,7 +124,7 @@ internal static class Together
             if (calls[rank] != calls[0])
             {
                 throw processes.Agree(new ProcessGroupException(
-                    Invariant($"Process {rank} calls {(SharedCall)calls[rank]} where process 0 calls {(SharedCall)calls[0]}. All processes make the same calls in the same order."), rank));
+                    Invariant($"Process {rank} calls {NameOf((SharedCall)calls[rank])} where process 0 calls {NameOf((SharedCall)calls[0])}. All processes make the same calls in the same order."), rank));
             }
         }
     }

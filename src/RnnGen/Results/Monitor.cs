@@ -16,9 +16,8 @@ namespace RnnGen;
 public sealed class Monitor
 {
     private readonly Func<Evaluation, double?>? _measure; // null for the loss
-    private readonly bool _isOwn;
 
-    private Monitor(string name, Func<Evaluation, double?>? measure, bool higherIsBetter, bool isOwn = false) => (Name, _measure, HigherIsBetter, _isOwn) = (name, measure, higherIsBetter, isOwn);
+    private Monitor(string name, Func<Evaluation, double?>? measure, bool higherIsBetter, bool isOwn = false) => (Name, _measure, HigherIsBetter, IsOwn) = (name, measure, higherIsBetter, isOwn);
 
     /// <summary>
     /// The loss of the validation sequences, or of the training sequences without validation. Of a model whose <see cref="IScheduledSamplingModel.ScheduledSampling"/> is above 0 it is the
@@ -56,6 +55,9 @@ public sealed class Monitor
     /// <summary>Whether a higher value is better.</summary>
     public bool HigherIsBetter { get; }
 
+    /// <summary>Whether the program measures it.</summary>
+    internal bool IsOwn { get; }
+
     /// <summary>Whether it is measured from predictions, which needs validation sequences.</summary>
     internal bool IsOfPredictions => _measure is not null;
 
@@ -88,7 +90,7 @@ public sealed class Monitor
             throw new ArgumentException($"Monitor watches the {Name} of the validation sequences, and there are none. Pass validation sequences to Fit, or do not set Monitor, to watch the training loss.", name);
         }
 
-        if (IsOfPredictions && !_isOwn && Value(possible) is double.NaN)
+        if (IsOfPredictions && !IsOwn && Value(possible) is double.NaN)
         {
             string kind = layout.LabelLength > 0 ? "labels without alignment" : layout.IsBinary || layout.ClassCount > 0 ? "classes" : "numbers";
             throw new ArgumentException($"Monitor watches the {Name}, which {layout.ModelName} does not have: its targets are {kind}. Evaluation says which measures belong to which targets.", name);

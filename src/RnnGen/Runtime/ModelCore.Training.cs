@@ -12,6 +12,9 @@ public partial class ModelCore<TNumber, TInput, TTarget>
     public ProcessGroup? Processes { get; set; }
 
     /// <inheritdoc/>
+    long ISharedCore.Changes => Volatile.Read(ref _changes);
+
+    /// <inheritdoc/>
     public void CheckProcesses(int count, int batchSize)
     {
         TrainingShape shape = Shape.Training;

@@ -17,6 +17,9 @@ public interface ISharedCore
     /// <summary>The processes that share each batch; <see langword="null"/> if this one computes it alone. All of them make the same calls, with the same arguments.</summary>
     ProcessGroup? Processes { get; set; }
 
+    /// <summary>How often the parameters have changed.</summary>
+    long Changes { get; }
+
     /// <summary>Checks that a batch serves a number of processes.</summary>
     /// <param name="count">Processes.</param>
     /// <param name="batchSize">Sequences of a batch.</param>

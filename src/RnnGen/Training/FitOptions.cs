@@ -117,7 +117,7 @@ public sealed class FitOptions
 
     /// <summary>
     /// The processes that train together, each of which runs this <c>Fit</c> on the same model, data and options; a group of one process is as none. Each computes its share of every batch and has the same
-    /// model in the end: the bits are those of one process. Process 0 alone reports, runs <see cref="Callbacks"/> and writes checkpoints. Default: <see langword="null"/>, this process alone.
+    /// model in the end: the bits are those of one process. Process 0 alone reports, runs <see cref="Callbacks"/>, which may not change the model or its optimiser then, and writes checkpoints. Default: <see langword="null"/>, this process alone.
     /// </summary>
     /// <remarks>
     /// The number of processes is a power of two. What they must have in common is compared before the first step. A batch serves as many processes as it has groups of sequences (<c>BatchSize</c>) and the model has sums (<see cref="RnnModelAttribute.GradientSums"/>). If the
@@ -193,6 +193,9 @@ public sealed class FitOptions
         get => _resume;
         init => _resume = value;
     }
+
+    /// <summary>The optimiser; a new one where none is set.</summary>
+    internal Optimizer OptimizerOrDefault => Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
 
     /// <summary>Whether the model ends with the parameters of its best epoch.</summary>
     internal bool KeepsBest => RestoreBest ?? Patience is not null;

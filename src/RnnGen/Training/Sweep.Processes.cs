@@ -10,13 +10,35 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>
     {
         processes.CheckCount(nameof(Processes));
         Likeness likeness = new(processes, "sweep");
-        likeness.Add("candidates", string.Join("/", _candidates.Select(candidate => candidate.Name)), "Add the same candidates in all processes.");
+        likeness.Add("candidates", string.Join("/", _candidates.Select(candidate => candidate.Name)), Likeness.SameCandidates);
         likeness.Add(nameof(Seeds), string.Join(", ", Seeds), Likeness.SameOptions);
         likeness.Add(nameof(Monitor), monitor.Name, Likeness.SameOptions);
         likeness.Add(nameof(Folder), Folder ?? "none", Likeness.SameOptions);
         _train.Describe((name, value) => likeness.Add($"training data's {name}", value, Likeness.SameData));
         _validation.Describe((name, value) => likeness.Add($"validation data's {name}", value, Likeness.SameData));
         likeness.Check();
+
+        Likeness runs = new(processes, "sweep");
+        foreach ((string name, string value) in Together.Agree(processes, DescribeRuns))
+        {
+            runs.Add(name, value, Likeness.SameCandidates);
+        }
+
+        runs.Check();
+    }
+
+    private List<(string Name, string Value)> DescribeRuns()
+    {
+        List<(string Name, string Value)> settings = [];
+        foreach (Candidate candidate in _candidates)
+        {
+            foreach (int seed in Seeds)
+            {
+                candidate.Describe(candidate.Options(seed), (name, value) => settings.Add((Invariant($"'{candidate.Name}' with seed {seed}: {name}"), value)));
+            }
+        }
+
+        return settings;
     }
 
     // Fills in the runs of the other processes; returns the model of the best of all.

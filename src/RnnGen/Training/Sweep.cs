@@ -35,6 +35,8 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInpu
 
     private delegate TNumber[] Parameters(object model);
 
+    private delegate void Describing(FitOptions options, Action<string, string> add);
+
     private delegate object Rebuilding(int seed, ReadOnlySpan<TNumber> parameters);
 
     /// <summary>The seeds: each candidate is trained once with each. Default: 1, 2 and 3.</summary>
@@ -51,7 +53,7 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInpu
     /// </summary>
     public string? Folder { get; init; }
 
-    /// <summary>Receives each run when it ends. Default: <see langword="null"/>.</summary>
+    /// <summary>Receives each run when it ends; with <see cref="Processes"/>, in each process the runs that it trains. Default: <see langword="null"/>.</summary>
     public IProgress<SweepRun>? Progress { get; init; }
 
     /// <summary>
@@ -91,7 +93,8 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInpu
             TModel model = TModel.Create(seed);
             model.SetParameters(parameters);
             return model;
-        }));
+        },
+        FitSettings.Describe<TModel, TNumber, TInput, TTarget>));
         return this;
     }
 
@@ -116,34 +119,24 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInpu
         }
 
         SweepRun?[] runs = new SweepRun?[_candidates.Count * Seeds.Count];
-        object? best = null;
-        bool isCancelled = false;
-        for (int i = processes?.Rank ?? 0; i < runs.Length && !isCancelled; i += processes?.Count ?? 1)
-        {
-            try
-            {
-                (SweepRun run, object? model) = RunOne(_candidates[i / Seeds.Count], Seeds[i % Seeds.Count], cancellationToken);
-                runs[i] = run;
-                best = ReferenceEquals(SweepResult.BestOf(runs.OfType<SweepRun>(), monitor), run) ? model : best;
-                Progress?.Report(run);
-            }
-            catch (OperationCanceledException) when (processes is not null)
-            {
-                isCancelled = true; // the others learn of it when they have trained their runs
-            }
-        }
-
-        if (processes is not null)
-        {
-            if (processes.Any(isCancelled))
-            {
-                throw processes.Agree(new OperationCanceledException(cancellationToken));
-            }
-
-            best = Gather(processes, runs, monitor, best);
-        }
-
+        object? best = Together.Agree(processes, () => TrainOwn(runs, monitor, processes, cancellationToken), cancellationToken);
+        best = processes is null ? best : Gather(processes, runs, monitor, best);
         return new(monitor, [.. runs.OfType<SweepRun>()], best);
+    }
+
+    // The runs of this process; returns the model of the best of them.
+    private object? TrainOwn(SweepRun?[] runs, Monitor monitor, ProcessGroup? processes, CancellationToken cancellationToken)
+    {
+        object? best = null;
+        for (int i = processes?.Rank ?? 0; i < runs.Length; i += processes?.Count ?? 1)
+        {
+            (SweepRun run, object? model) = RunOne(_candidates[i / Seeds.Count], Seeds[i % Seeds.Count], cancellationToken);
+            runs[i] = run;
+            best = ReferenceEquals(SweepResult.BestOf(runs.OfType<SweepRun>(), monitor), run) ? model : best;
+            Progress?.Report(run);
+        }
+
+        return best;
     }
 
     private (SweepRun Run, object? Model) RunOne(Candidate candidate, int seed, CancellationToken cancellationToken)
@@ -209,5 +202,5 @@ public sealed partial class Sweep<TNumber, TInput, TTarget>(SequenceSource<TInpu
         return [.. seeds];
     }
 
-    private sealed record Candidate(string Name, Func<int, FitOptions> Options, Training Train, Parameters ParametersOf, Rebuilding Rebuild);
+    private sealed record Candidate(string Name, Func<int, FitOptions> Options, Training Train, Parameters ParametersOf, Rebuilding Rebuild, Describing Describe);
 }

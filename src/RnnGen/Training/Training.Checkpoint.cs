@@ -3,9 +3,6 @@ namespace RnnGen.Runtime;
 // How a training is saved and resumed. A file holds, one after the other: the format, the identity of the training, its progress, its arrays, and the hash.
 internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDisposable
 {
-    // Enough of a training to tell schedules apart by.
-    private const int MostImaginedEpochs = 1000;
-
     private static readonly byte[] s_format = "RnnGen checkpoint 2\n"u8.ToArray(), s_formatBefore = "RnnGen checkpoint 1\n"u8.ToArray();
 
     private long _savedStep = -1;
@@ -181,10 +178,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         catch (CheckpointException e) when (_options.Checkpoint!.OnFailure == CheckpointFailure.Continue)
         {
             _options.Console?.Write(e.Message);
-            foreach (TrainingCallback callback in _callbacks)
-            {
-                callback.OnCheckpointFailed(e);
-            }
+            Tell(e, static (callback, failure) => callback.OnCheckpointFailed(failure));
         }
     }
 
@@ -211,81 +205,19 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         return data;
     }
 
-    // Shapes and all, and which of them learn.
-    private static string ParametersOf(ModelLayout layout)
-    {
-        ContentHash hash = new();
-        foreach (ParameterInfo parameter in layout.Parameters)
-        {
-            hash.Add<char>(parameter.Name);
-            hash.Add<int>([.. parameter.Shape, (int)parameter.Kind, parameter.IsFrozen ? 1 : 0]);
-        }
-
-        return Invariant($"{layout.ParameterCount} with hash {hash}");
-    }
-
-    // By its name and by its factors: at all steps of a short training, and evenly spread and at powers of two in a long one.
-    private string NameOfSchedule(int epochs)
-    {
-        if (_options.Schedule is not { } schedule)
-        {
-            return "none";
-        }
-
-        const int spread = 512;
-        long count = _stepsPerEpoch * Math.Min(epochs, MostImaginedEpochs);
-        List<EpochResult> ended = [];
-        SortedSet<long> steps = [.. Enumerable.Range(0, spread).Select(i => i * count / spread), .. Enumerable.Range(0, 62).Select(i => (1L << i) - 1).Where(step => step < count), count - 1];
-        ContentHash hash = new();
-        foreach (long step in steps)
-        {
-            for (int epoch = ended.Count + 1; epoch <= step / _stepsPerEpoch; epoch++)
-            {
-                ended.Add(new EpochResult { Epoch = epoch, TrainingLoss = 1, ValidationLoss = _validation is null ? null : 1, Seconds = 1, SequencesPerSecond = 1 });
-            }
-
-            hash.Add([schedule.Factor(Position(step, epochs, ended))]);
-        }
-
-        return $"{schedule} with hash {hash}";
-    }
-
     private TrainingIdentity Identity(int epochs)
     {
         TrainingIdentity identity = new();
-        identity.Add("model", TSelf.Layout.Declaration);
-        identity.AddDetails(TSelf.Layout.Details);
-        identity.Add("model's BatchSize", TSelf.Layout.BatchSize);
-        identity.Add("model's MaskedTargets", TSelf.Layout.MaskedTargets);
-        identity.Add("model's EndToken", TSelf.Layout.EndToken);
-        identity.Add("parameters", ParametersOf(TSelf.Layout));
-        identity.Add("number type", NumberType);
+        FitSettings.AddModel<TSelf, TNumber, TInput, TTarget>(identity);
         identity.Add(nameof(VectorWidth), (_model as IVectorizedModel)?.VectorWidth.ToString() ?? "none of its own");
+        identity.Add(TrainingIdentity.VectorInstructions, VectorWidths.Instructions((_model as IVectorizedModel)?.VectorWidth));
         foreach ((string name, string value) in _data ??= DescribeData())
         {
             identity.Add(name, value);
         }
 
-        identity.Add(nameof(FitOptions.BatchSize), _batches.Size);
-        identity.Add(nameof(FitOptions.Shuffle), _options.Shuffle);
-        identity.Add(nameof(FitOptions.Seed), _options.Seed);
-        identity.Add(nameof(FitOptions.CarryState), _options.CarryState);
-        if (_options.ClassWeights is { } classWeights)
-        {
-            identity.Add(nameof(FitOptions.ClassWeights), $"{classWeights}");
-        }
-
-        identity.Add(nameof(FitOptions.ResetProbability), _options.ResetProbability);
-        identity.Add(nameof(FitOptions.AverageDecay), _options.AverageDecay);
-        identity.Add("keeping of the best parameters", _keepsBest);
-        identity.Add(nameof(FitOptions.Patience), _options.Patience);
-        identity.Add(nameof(FitOptions.Monitor), _options.Monitor.Name);
-        identity.Add(nameof(FitOptions.NonFinite), _options.NonFinite.ToString());
-        identity.Add(nameof(FitOptions.Schedule), NameOfSchedule(epochs));
-        identity.Add("optimiser", _optimizer.RuleName);
-        identity.Add($"optimiser's {nameof(Optimizer.LearningRate)}", _ownRate);
-        _optimizer.Describe((name, value) => identity.Add($"optimiser's {name}", value));
-
+        FitSettings.AddOptions(identity, _options, _batches.Size, FitSettings.NameOf(_options.Schedule, _stepsPerEpoch, epochs, _validation is not null));
+        FitSettings.AddOptimizer(identity, _optimizer, _ownRate);
         foreach ((string name, double value) in _ownDraws)
         {
             identity.Add($"model's {name}", value);

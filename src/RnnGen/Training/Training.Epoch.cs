@@ -27,6 +27,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
                 Epoch = epoch, TrainingLoss = trainingLoss, ValidationLoss = pass?.Loss, Seconds = seconds, SequencesPerSecond = _batches.SequenceCount / Math.Max(seconds, 1e-9),
                 LearningRate = _lastRate, Validation = pass?.Evaluation, FreeRunningLoss = pass?.FreeRunningLoss, Monitor = _options.Monitor, Monitored = _options.Monitor.Value(pass?.Evaluation), SkippedSteps = _skipped, SkippedValidation = pass?.LeftOutSequences ?? 0, HasOvershot = hasOvershot,
             };
+            CheckMonitored(result);
             _stopping.Add(result.WatchedLoss, _keepsBest ? _model.Parameters : default);
         }
         finally
@@ -51,13 +52,12 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _epochs.Add(result);
         if (IsFirst)
         {
+            Watched before = Watch();
             _options.Report(result);
+            CheckUnchanged(before);
         }
 
-        foreach (TrainingCallback callback in _callbacks)
-        {
-            callback.OnEpochEnded(result);
-        }
+        Tell(result, static (callback, epoch) => callback.OnEpochEnded(epoch));
     }
 
     // A decoder that reads its own outputs in training, now and then, is measured as it is used. It reads targets before the first epoch with sampling.
@@ -111,10 +111,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         Recover(exception);
         Say($"step {_step} rolled back, learning rate {_ownRate * _rateFactor:G3} from now on: {exception.Message}");
-        foreach (TrainingCallback callback in _callbacks)
-        {
-            callback.OnStepSkipped(_step, exception);
-        }
+        Tell((_step, exception), static (callback, skipped) => callback.OnStepSkipped(skipped._step, skipped.exception));
     }
 
     private void TellOfValidation(int epoch, EvaluationPass<TSelf, TNumber, TInput, TTarget>? pass)
@@ -132,10 +129,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         foreach (NonFiniteException exception in pass.Diverged is null ? pass.LeftOut : [.. pass.LeftOut, pass.Diverged])
         {
             Say($"epoch {epoch}: {(ReferenceEquals(exception, pass.Diverged) ? Invariant($"the validation has no loss, learning rate {_ownRate * _rateFactor:G3} from now on") : "validation sequences left out")}: {exception.Message}");
-            foreach (TrainingCallback callback in _callbacks)
-            {
-                callback.OnValidationNonFinite(epoch, exception);
-            }
+            Tell((epoch, exception), static (callback, found) => callback.OnValidationNonFinite(found.epoch, found.exception));
         }
     }
 }

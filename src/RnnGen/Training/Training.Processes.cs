@@ -47,7 +47,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         if (failure is not null)
         {
-            throw failure;
+            throw Agreed(failure);
         }
     }
 
@@ -93,6 +93,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
         // What a checkpoint leaves free, and what is exchanged depends on. Free here too are what process 0 alone does (Progress, Callbacks, the checkpoint's Folder and Keep) and Processes.
         likeness.Add(nameof(FitOptions.Epochs), Invariant($"{_options.Epochs}"), Likeness.SameOptions);
+        likeness.Add($"{nameof(FitOptions.Monitor)}'s {nameof(Monitor.HigherIsBetter)}", _options.Monitor.HigherIsBetter ? "true" : "false", Likeness.SameOptions);
         likeness.Add(nameof(FitOptions.Metrics), _hasMeasures ? "true" : "false", Likeness.SameOptions);
         likeness.Add(nameof(FitOptions.ShardOptimizer), _optimizer.IsShared ? "true" : "false", Likeness.SameOptions);
         likeness.Add(nameof(FitOptions.Resume), _options.Resume ? "true" : "false", Likeness.SameOptions);
@@ -111,16 +112,27 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         Likeness likeness = new(_processes, "train");
         likeness.Add("steps of the training", Invariant($"{_step}"), "Let process 0 alone read the checkpoints.");
         likeness.Add("the parameters' hash", _model.Parameters, Likeness.SameParameters);
-        likeness.Add("steps of dropout", Invariant($"{(_model as IDropoutModel)?.DropoutStep ?? 0}"), Likeness.SameModel);
-        likeness.Add("steps of scheduled sampling", Invariant($"{(_model as IScheduledSamplingModel)?.SamplingStep ?? 0}"), Likeness.SameModel);
+        likeness.Add("steps of dropout", Invariant($"{(_model as IDropoutModel)?.DropoutStep ?? 0}"), Likeness.SameSteps);
+        likeness.Add("steps of scheduled sampling", Invariant($"{(_model as IScheduledSamplingModel)?.SamplingStep ?? 0}"), Likeness.SameSteps);
         likeness.Add("steps of the optimiser", Invariant($"{_optimizer.StepCount}"), Likeness.SameOptimizer);
         likeness.Add("the optimiser's moments' hash", _optimizer.IsShared ? default : _optimizer.Moments<TNumber>(), Likeness.SameOptimizer);
         likeness.Check();
     }
 
+    // By a measure of the program's own that differs one process would stop, or keep parameters, where another goes on.
+    private void CheckMonitored(EpochResult result)
+    {
+        if (_processes is not null && _options.Monitor.IsOwn)
+        {
+            Likeness likeness = new(_processes, "train");
+            likeness.Add(Invariant($"{nameof(FitOptions.Monitor)} '{_options.Monitor.Name}' after epoch {result.Epoch}"), Invariant($"{result.Monitored:R}"), "Monitor.Of computes the same from the same evaluation in all processes.");
+            likeness.Check();
+        }
+    }
+
     private static string FixOf(string name) => name switch
     {
-        nameof(VectorWidth) => Likeness.SameWidth,
+        nameof(VectorWidth) or TrainingIdentity.VectorInstructions => Likeness.SameWidth,
         "validation data" => "Pass validation data in all processes, or in none.",
         _ when name.Contains(" data", StringComparison.Ordinal) => Likeness.SameData,
         _ when name.StartsWith("model", StringComparison.Ordinal) || name is "parameters" or "number type" => Likeness.SameModel,

@@ -53,7 +53,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
     {
         _processes = processes;
         (_model, _options, _batches, _validation, _carrying) = (model, options, batches, validation, carrying);
-        _optimizer = options.Optimizer ?? new Adam(1e-3) { ClipNorm = 1 };
+        _optimizer = options.OptimizerOrDefault;
         _state = carrying?.CreateBatchState(batches.Size);
         _callbacks = [.. FitOptions.CheckCallbacks(options.Callbacks, nameof(FitOptions.Callbacks)).Where(_ => IsFirst)];
         _stepsPerEpoch = ((long)batches.SequenceCount + batches.Size - 1) / batches.Size;
@@ -89,10 +89,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
                 StepsBefore = _step,
                 EpochsBefore = [.. _epochs],
             };
-            foreach (TrainingCallback callback in _callbacks)
-            {
-                callback.OnTrainingStarted(started);
-            }
+            Tell(started, static (callback, training) => callback.OnTrainingStarted(training));
 
             while (_epochs.Count < _options.Epochs && !HasStoppedEarly)
             {
@@ -103,11 +100,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
             _optimizer.LearningRate = _ownRate;
             PutFinal();
             TrainingResult result = new(_epochs, HasStoppedEarly);
-            foreach (TrainingCallback callback in _callbacks)
-            {
-                callback.OnTrainingEnded(result);
-            }
-
+            Tell(result, static (callback, ended) => callback.OnTrainingEnded(ended));
             return result;
         }
         catch (OperationCanceledException e) when (_processes?.HasAgreedOn(e) ?? true)
@@ -149,13 +142,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
     }
 
-    private void Fail(Exception exception)
-    {
-        foreach (TrainingCallback callback in _callbacks)
-        {
-            callback.OnTrainingFailed(exception);
-        }
-    }
+    private void Fail(Exception exception) => Tell(exception, static (callback, failure) => callback.OnTrainingFailed(failure));
 
     private void RunEpoch(int epoch, CancellationToken cancellationToken)
     {
@@ -236,10 +223,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         }
 
         StepResult result = new() { Step = _step, Epoch = epoch, Loss = value, LearningRate = _optimizer.LearningRate, GradientNorm = weight > 0 ? _optimizer.GradientNorm : null, Sequences = rows.Count };
-        foreach (TrainingCallback callback in _callbacks)
-        {
-            callback.OnStepEnded(in result);
-        }
+        Tell(result, static (callback, step) => callback.OnStepEnded(in step));
     }
 
     // Some streams start from the beginning; which ones is a function of the step, so that a training that is resumed draws the same.
@@ -266,10 +250,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
         _skipped++;
         Recover(exception);
         Say($"step {_step} {(_options.NonFinite.RollsBack ? "rolled back" : "skipped")}, learning rate {_ownRate * _rateFactor:G3} from now on: {exception.Message}");
-        foreach (TrainingCallback callback in _callbacks)
-        {
-            callback.OnStepSkipped(_step, exception);
-        }
+        Tell((_step, exception), static (callback, skipped) => callback.OnStepSkipped(skipped._step, skipped.exception));
     }
 
     // The rate of the step that comes next.

@@ -6,7 +6,8 @@ namespace RnnGen;
 /// </summary>
 /// <remarks>
 /// <see cref="OnTrainingStarted"/> comes first; either <see cref="OnTrainingEnded"/> or <see cref="OnTrainingFailed"/> comes last. Invalid arguments of <c>Fit</c>
-/// throw before the first call. Reporting a step does not allocate.
+/// throw before the first call. Reporting a step does not allocate, in one process. In several <see cref="FitOptions.Processes"/> callbacks run
+/// in process 0 alone and may only watch: if one changes the model, the optimiser or their settings, <c>Fit</c> throws an <see cref="InvalidOperationException"/> that names the change.
 /// </remarks>
 /// <example>
 /// <code>

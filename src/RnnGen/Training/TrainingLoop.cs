@@ -62,8 +62,9 @@ public static class TrainingLoop
         if (processes is not null)
         {
             Likeness outline = new(processes, "train");
-            AddOutline<TSelf, TNumber, TInput, TTarget>(outline, "training data", train);
-            AddOutline<TSelf, TNumber, TInput, TTarget>(outline, "validation data", validation);
+            outline.Add("model", TSelf.Layout.Declaration, Likeness.SameModel);
+            AddOutline(outline, "training data", train);
+            AddOutline(outline, "validation data", validation);
             outline.Add(nameof(FitOptions.ClassWeights), options.ClassWeights?.ToString() ?? "none", Likeness.SameOptions);
             outline.Check();
         }
@@ -123,20 +124,24 @@ public static class TrainingLoop
 
         if (processes is not null)
         {
-            SharedCalls.CoreOf(model, TSelf.Layout, nameof(options)).CheckProcesses(processes.Count, Math.Min(BatchSize<TSelf, TNumber, TInput, TTarget>(train, options), train.Count));
+            ISharedCore core = SharedCalls.CoreOf(model, TSelf.Layout, nameof(options));
+            int batchSize = BatchSize<TSelf, TNumber, TInput, TTarget>(train, options);
+            core.CheckProcesses(processes.Count, batchSize);
+            if (train.Count < batchSize && core.FirstSequence(processes.Count - 1, processes.Count, train.Count) >= train.Count)
+            {
+                throw new ArgumentException(
+                    Invariant($"There are {processes.Count} processes, and {nameof(train)} has {train.Count} sequences, of which the last process would compute none. Train on more sequences, or start fewer processes."), nameof(train));
+            }
         }
 
         return carrying;
     }
 
     // What decides whether, and how, processes exchange what describes their data.
-    private static void AddOutline<TSelf, TNumber, TInput, TTarget>(Likeness outline, string name, SequenceSource<TInput, TTarget>? data)
-        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
-        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+    private static void AddOutline<TInput, TTarget>(Likeness outline, string name, SequenceSource<TInput, TTarget>? data)
         where TInput : unmanaged
         where TTarget : unmanaged
     {
-        outline.Add("model", TSelf.Layout.Declaration, Likeness.SameModel);
         outline.Add(name, data is null ? "none" : data is SequenceShard<TInput, TTarget> ? $"a shard {data.Place}" : data.Place, $"Pass {name} of the same kind in all processes, or none in any.");
         outline.Add($"{name}'s augmentation", data?.Settings.AugmentationName ?? "none", "Augment the sequences by the same method in all processes.");
     }
@@ -227,7 +232,8 @@ public static class TrainingLoop
         if (processes is not null)
         {
             Likeness outline = new(processes, "measure");
-            AddOutline<TSelf, TNumber, TInput, TTarget>(outline, "data", data);
+            outline.Add("model", TSelf.Layout.Declaration, Likeness.SameModel);
+            AddOutline(outline, "data", data);
             outline.Check();
             CheckAlike<TSelf, TNumber, TInput, TTarget>(model, batches, carrying is not null, processes);
         }
@@ -245,8 +251,15 @@ public static class TrainingLoop
         where TTarget : unmanaged
     {
         Likeness likeness = new(processes, "measure");
-        likeness.Add("model's details", TSelf.Layout.Details, Likeness.SameModel);
+        TrainingIdentity identity = new();
+        FitSettings.AddModel<TSelf, TNumber, TInput, TTarget>(identity);
+        foreach ((string name, string value) in identity.Settings)
+        {
+            likeness.Add(name, value, Likeness.SameModel);
+        }
+
         likeness.Add(nameof(VectorWidth), (model as IVectorizedModel)?.VectorWidth.ToString() ?? "none of its own", Likeness.SameWidth);
+        likeness.Add(TrainingIdentity.VectorInstructions, VectorWidths.Instructions((model as IVectorizedModel)?.VectorWidth), Likeness.SameWidth);
         likeness.Add("the parameters' hash", model.Parameters, Likeness.SameParameters);
         likeness.Add("carrying of states", carries ? "true" : "false", "Pass the same carryState in all processes.");
         batches.Describe((name, value) => likeness.Add($"data's {name}", value, Likeness.SameData));
