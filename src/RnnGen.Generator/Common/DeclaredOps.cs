@@ -13,6 +13,8 @@ internal sealed record DeclaredOp(string Name, string Title, string Beginning, I
 /// <summary>A number of a layer that is an op.</summary>
 /// <param name="Name">Its name; the attribute's property begins with a capital letter.</param>
 /// <param name="Standard">The value where none is declared.</param>
+/// <param name="Minimum">The smallest that may be declared.</param>
+/// <param name="Maximum">The largest.</param>
 internal sealed record DeclaredNumber(string Name, double Standard, double Minimum, double Maximum)
 {
     public string Property => char.ToUpperInvariant(Name[0]) + Name.Substring(1);
