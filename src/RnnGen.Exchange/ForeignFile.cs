@@ -51,7 +51,7 @@ public static class ForeignFile
         options ??= new ImportOptions();
         return TorchArchive.Is(file) ? StateDictModel.Of(TorchArchive.Read(file), options)
             : SafetensorsDict.Is(file) ? StateDictModel.Of(SafetensorsDict.Read(file), options)
-            : OnnxFile.Is(file) ? OnnxModel.Read(file, options)
+            : OnnxFile.Is(file) ? OnnxModel.Read(file, Alone(options, "An ONNX graph"))
             : JsonFile.Is(file) ? ReadJson(JsonFile.Parse(file), options)
             : TorchSharpDict.Is(file) ? StateDictModel.Of(TorchSharpDict.Read(file), options)
             : throw Unknown(file);
@@ -59,9 +59,15 @@ public static class ForeignFile
 
     private static ForeignModel ReadJson(JsonElement file, ImportOptions options) =>
         GuitarMLModel.Is(file) ? GuitarMLModel.Read(file, options)
-        : RTNeuralModel.Is(file) ? RTNeuralModel.Read(file, options)
-        : NamModel.Is(file) ? NamModel.Read(file, options)
+        : RTNeuralModel.Is(file) ? RTNeuralModel.Read(file, Alone(options, "RTNeural's JSON"))
+        : NamModel.Is(file) ? NamModel.Read(file, Alone(options, "A Neural Amp Modeler capture"))
         : throw new ForeignFileException("The file is JSON, but no model that is read: RTNeural's has 'in_shape' and 'layers', GuitarML's 'model_data' and 'state_dict', Neural Amp Modeler's 'architecture', 'config' and 'weights'.");
+
+    private static ImportOptions Alone(ImportOptions options, string format)
+    {
+        options.RequireArchitectureAlone(format);
+        return options;
+    }
 
     private static ForeignFileException Unknown(ReadOnlySpan<byte> file)
     {

@@ -26,6 +26,32 @@ public sealed class CaptureTests
         capture.Metadata["sample_rate"].ShouldBe("48000.0");
     }
 
+    /// <summary>What a file says of its weights is what they are.</summary>
+    [Theory]
+    [InlineData("guitarml-lstm.json", "\"hidden_size\": 6", "\"hidden_size\": 7", "hidden_size 7, but the weights are those of 6")]
+    [InlineData("guitarml-lstm.json", "\"num_layers\": 1", "\"num_layers\": 2", "num_layers 2")]
+    [InlineData("guitarml-lstm.json", "\"input_size\": 1", "\"input_size\": 3", "input_size 3")]
+    [InlineData("guitarml-lstm.json", "\"bias_fl\": true", "\"bias_fl\": false", "bias_fl false")]
+    [InlineData("guitarml-lstm.json", "\"rec.bias_hh_l0\"", "\"rec.bias_hx_l0\"", "no 'rec.bias_hh_l0'")]
+    [InlineData("capture.nam", "\"0.5.4\"", "\"9.9\"", "version '9.9'")]
+    [InlineData("capture.nam", "\"0.5.4\"", "\"0.8.0\"", "version '0.8.0'")]
+    [InlineData("capture.nam", "\"0.5.4\"", "null", "'version'")]
+    [InlineData("capture.nam", "\"num_layers\"", "\"head_scale\": 0.5, \"num_layers\"", "'head_scale'")]
+    public void WhatAFileSaysOfItselfIsHeldToItsWeights(string file, string from, string to, string said)
+    {
+        string text = File.ReadAllText(Path.Combine(ForeignCase.Folder, file));
+        text.ShouldContain(from);
+        Should.Throw<ForeignFileException>(() => ForeignFile.Read(System.Text.Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal)))).Message.ShouldContain(said);
+    }
+
+    [Fact]
+    public void ASkipThatIsNotSaidIsNoted()
+    {
+        string text = File.ReadAllText(Path.Combine(ForeignCase.Folder, "guitarml-gru.json"));
+        text.ShouldContain("\"skip\": 0");
+        ForeignFile.Read(System.Text.Encoding.UTF8.GetBytes(text.Replace("\"skip\": 0", "\"skipped\": 0", StringComparison.Ordinal))).Notes.ShouldContain(note => note.Contains("'skip'; 0 was taken", StringComparison.Ordinal));
+    }
+
     /// <summary>What an addition of inputs to outputs needs.</summary>
     [Fact]
     public void ASkipThatCannotBeDeclaredIsRejected() => Should.Throw<ForeignFileException>(() =>

@@ -95,6 +95,12 @@ public sealed class CommandTests : IDisposable
     [InlineData(Root.Failed, "which function stands between", "import", "rejected-function.pt")]
     [InlineData(Root.Failed, "torch.nn.modules.rnn.LSTM", "import", "rejected-module.pt")]
     [InlineData(Root.WrongCommandLine, "is not a name of a class", "import", "lstm.pt", "--name", "a;b")]
+    [InlineData(Root.WrongCommandLine, "--name is 'Architecture'", "import", "lstm.pt", "--name", "Architecture")]
+    [InlineData(Root.WrongCommandLine, "--name is 'LstmAttribute'", "import", "lstm.pt", "--name", "LstmAttribute")]
+    [InlineData(Root.WrongCommandLine, "--name is 'System'", "import", "lstm.pt", "--name", "System")]
+    [InlineData(Root.WrongCommandLine, "--name is 'Predict'", "import", "lstm.pt", "--name", "Predict")]
+    [InlineData(Root.WrongCommandLine, "--activation names 'head' twice", "import", "lstm.pt", "--activation", "head=relu", "--activation", "head=tanh")]
+    [InlineData(Root.WrongCommandLine, "use last, mean or max", "import", "lstm.pt", "--pooling", "sum")]
     [InlineData(Root.WrongCommandLine, "Steps must be from 1", "import", "lstm.pt", "--steps", "0")]
     [InlineData(Root.Failed, "The declaration does not compile: RNN", "import", "lstm.pt", "--steps", "65536")]
     [InlineData(Root.WrongCommandLine, "use many-to-one or many-to-many", "import", "lstm.pt", "--architecture", "both")]
@@ -103,8 +109,9 @@ public sealed class CommandTests : IDisposable
     public void WhatIsWrongIsSaidAndNothingIsWritten(int expected, string said, params string[] arguments)
     {
         arguments[1] = Golden(arguments[1]);
-        (int code, _, string error) = Run([.. arguments, "-o", _folder]);
+        (int code, string output, string error) = Run([.. arguments, "-o", _folder]);
         error.ShouldContain(said);
+        output.ShouldNotContain("Usage:");
         code.ShouldBe(expected);
         Directory.EnumerateFileSystemEntries(_folder).ShouldBeEmpty();
     }
@@ -115,7 +122,17 @@ public sealed class CommandTests : IDisposable
     [InlineData("state.pt", "StateModel")]
     [InlineData("2layers.pt", "Model2layers")]
     [InlineData("…", "Imported")]
+    [InlineData("модель.pt", "Модель")]
+    [InlineData("system.pt", "SystemModel")]
+    [InlineData("lstm.pt", "Lstm")]
+    [InlineData("architecture.pt", "ArchitectureModel")]
     public void AClassIsNamedAfterItsFile(string path, string name) => DeclaredName.Of(path).ShouldBe(name);
+
+    [Fact]
+    public void AKeywordIsEscapedInWhatIsPrinted() => Run("import", Golden("no-head.pt"), "--name", "class", "-o", _folder, "--no-check").Output.ShouldContain("@class.Load(\"class.safetensors\")");
+
+    [Fact]
+    public void EachHelpNamesTheCommand() => Run("import", "--help").Output.ShouldContain("rnngen import <FILE>");
 
     [Fact]
     public void AMissingFileIsSaid()

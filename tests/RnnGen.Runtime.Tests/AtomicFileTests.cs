@@ -23,6 +23,25 @@ public sealed class AtomicFileTests
         folder.Files.ShouldBe(["m.safetensors"]);
     }
 
+    /// <summary>A folder in the place of the second file, and two paths to one file.</summary>
+    [UnixFact]
+    public void FilesAreWrittenTogetherOrNotAtAll()
+    {
+        using TemporaryFolder folder = new();
+        string first = folder.File("a"), second = folder.File("b"), link = folder.File("c");
+        File.WriteAllText(first, "old");
+        Directory.CreateDirectory(second);
+        Should.Throw<IOException>(() => AtomicFile.Write([(first, [1]), (second, [2])])).Message.ShouldContain("folder");
+        Directory.Delete(second);
+        File.CreateSymbolicLink(link, "a");
+        Should.Throw<ArgumentException>(() => AtomicFile.Write([(first, [1]), (link, [2])])).Message.ShouldContain("two files");
+        (AtomicFile.IsSame(link, first), AtomicFile.IsSame(second, first)).ShouldBe((true, false));
+        File.ReadAllText(first).ShouldBe("old");
+        folder.Files.ShouldBe(["a", "c"], ignoreOrder: true);
+        AtomicFile.Write([(first, [1]), (second, [2])]);
+        (File.ReadAllBytes(first)[0], File.ReadAllBytes(second)[0], folder.Files.Length).ShouldBe(((byte)1, (byte)2, 3));
+    }
+
     [UnixFact]
     public void TheModeIsThereBeforeTheContent()
     {

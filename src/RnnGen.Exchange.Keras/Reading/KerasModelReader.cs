@@ -24,6 +24,7 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
     /// <param name="options">What the caller asks for.</param>
     public ForeignModel Read(ImportOptions options)
     {
+        options.RequireArchitectureAlone("A file of Keras");
         NoteHalfPrecision();
         for (int i = 0; i < config.Layers.Count; i++)
         {

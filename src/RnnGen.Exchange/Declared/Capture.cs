@@ -48,12 +48,14 @@ internal static class Capture
     public static Tensor Parameter(DeclaredModel model, DeclaredLayer layer, string name, params int[] shape) => model.Take(Invariant($"rnn.{name}_l{layer.Index}"), shape);
 
     /// <summary>Two biases as one: their sum, as a float.</summary>
+    /// <exception cref="ExportException">A sum is beyond the floats.</exception>
     public static double[] Sum(Tensor a, Tensor b)
     {
         double[] sum = new double[a.Values.Length];
         for (int k = 0; k < sum.Length; k++)
         {
-            sum[k] = (float)(a.Values[k] + b.Values[k]);
+            float both = (float)(a.Values[k] + b.Values[k]);
+            sum[k] = float.IsFinite(both) ? both : throw new ExportException(Invariant($"{a.Name} and {b.Name} are one bias in the file, but their sum at index {k} is too large for a float. Train with a limit on the gradient (ClipNorm), and export that model."));
         }
 
         return sum;

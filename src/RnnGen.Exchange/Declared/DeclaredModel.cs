@@ -17,14 +17,16 @@ public sealed class DeclaredModel
     private const string ModelKey = "rnngen.model";
 
     private readonly Dictionary<string, Tensor> _tensors;
+    private readonly string _cause;
 
-    private DeclaredModel(string name, string specification, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    // What a parameter that does not fit the declaration is owed to.
+    private DeclaredModel(string name, string specification, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata, string cause = "the file is damaged")
     {
-        (Name, Specification, Metadata) = (name, specification, metadata);
+        (Name, Specification, Metadata, _cause) = (name, specification, metadata, cause);
         DeclaredStack stack = DeclaredStack.Parse(specification);
         (Architecture, Precision, Pooling, InputSize, SequenceLength, OutputSize) = (stack.Architecture, stack.Precision, stack.Pooling, stack.InputSize, stack.SequenceLength, stack.OutputSize);
         (Loss, VocabularySize, EmbeddingSize, IsTied, OutputSkip, LearnedInitialState, HasDecoder, Layers) = (stack.Loss, stack.VocabularySize, stack.EmbeddingSize, stack.IsTied, stack.OutputSkip, stack.LearnedInitialState, stack.HasDecoder, stack.Layers);
-        Others = stack.Others;
+        (Column, Others) = (stack.Column, stack.Others);
         _tensors = new Dictionary<string, Tensor>(tensors, StringComparer.Ordinal);
     }
 
@@ -140,7 +142,13 @@ public sealed class DeclaredModel
             ?? throw new ForeignFileException("The file does not carry its declaration: give the class that saved it (--declaration Model.cs), or save it again with this version of RnnGen.");
         Dictionary<string, string> metadata = new(said.Where(static entry => entry.Key != "format" && !entry.Key.StartsWith("rnngen.", StringComparison.Ordinal)), StringComparer.Ordinal);
         Dictionary<string, Tensor> tensors = dict.Entries.ToDictionary(static entry => entry.Name, entry => dict.Take(entry.Name), StringComparer.Ordinal);
-        return new DeclaredModel(said.GetValueOrDefault(ModelKey, "Model"), found, tensors, metadata);
+        string name = said.GetValueOrDefault(ModelKey, "Model");
+        if (!ForeignText.IsName(name))
+        {
+            throw new ForeignFileException(Invariant($"The file says that its model is called {ForeignText.Shown(name)}, which is not the name of a class: it is damaged."));
+        }
+
+        return new DeclaredModel(name, found, tensors, metadata, specification is null ? "the file is damaged" : "give the declaration of the class that saved this file");
     }
 
     /// <summary>Reads a model's declaration and copies its parameters.</summary>
@@ -149,9 +157,9 @@ public sealed class DeclaredModel
     /// <typeparam name="TInput">The type of one input element.</typeparam>
     /// <typeparam name="TTarget">The type of one target element.</typeparam>
     /// <param name="model">The model.</param>
-    /// <param name="metadata">What its file would say besides, such as <c>model.Metadata</c>; or <see langword="null"/>.</param>
+    /// <param name="metadata">What its file would say besides, in place of the model's own metadata; or <see langword="null"/>, which is <c>model.Metadata</c>.</param>
     /// <exception cref="ArgumentException">The model is written by hand, and has no declaration.</exception>
-    /// <exception cref="ForeignFileException">A parameter is not finite.</exception>
+    /// <exception cref="ExportException">A parameter is not finite.</exception>
     public static DeclaredModel Of<TSelf, TNumber, TInput, TTarget>(IRnnModel<TSelf, TNumber, TInput, TTarget> model, IEnumerable<KeyValuePair<string, string>>? metadata = null)
         where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
         where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
@@ -172,14 +180,18 @@ public sealed class DeclaredModel
             double[] numbers = new double[values.Length];
             for (int k = 0; k < numbers.Length; k++)
             {
-                numbers[k] = double.CreateTruncating(values[k]);
+                numbers[k] = TNumber.IsFinite(values[k]) ? double.CreateTruncating(values[k])
+                    : throw new ExportException(Invariant($"{parameter.Name} of {layout.ModelName} is {values[k]} at index {k}, which is not finite: the training has diverged. Export the model as it was before."));
             }
 
             tensors[parameter.Name] = new Tensor(parameter.Name, parameter.Shape, numbers);
         }
 
-        return new DeclaredModel(layout.ModelName, layout.Specification, tensors, new Dictionary<string, string>(metadata ?? [], StringComparer.Ordinal));
+        return new DeclaredModel(layout.ModelName, layout.Specification, tensors, new Dictionary<string, string>(metadata ?? model.Metadata ?? [], StringComparer.Ordinal));
     }
+
+    /// <summary>The first input column that is more than numbers at each step, and what it is; null where there is none.</summary>
+    internal (string Name, string What)? Column { get; }
 
     /// <summary>What else is declared that no export knows.</summary>
     internal IReadOnlyList<string> Others { get; }
@@ -190,8 +202,8 @@ public sealed class DeclaredModel
     /// <summary>A parameter of a known shape.</summary>
     internal Tensor Take(string name, params int[] shape)
     {
-        Tensor tensor = Find(name) ?? throw new ForeignFileException(Invariant($"The file has no {name}, which its declaration has: it is damaged."));
+        Tensor tensor = Find(name) ?? throw new ForeignFileException(Invariant($"The file has no {name}, which its declaration has: {_cause}."));
         return tensor.Shape.SequenceEqual(shape) ? tensor
-            : throw new ForeignFileException(Invariant($"{name} is {tensor.ShapeText}, but the declaration says [{string.Join(", ", shape)}]: the file is damaged."));
+            : throw new ForeignFileException(Invariant($"{name} is {tensor.ShapeText}, but the declaration says [{string.Join(", ", shape)}]: {_cause}."));
     }
 }

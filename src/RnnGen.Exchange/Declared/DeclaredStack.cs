@@ -26,6 +26,8 @@ internal sealed record DeclaredStack
         "cell", "size", "activation", "initializer", "bidirectional", "dropout", "recurrentDropout", "residual", "frozen", "kernel", "dilation", "causal", "numbers",
     };
 
+    private static readonly HashSet<string> s_knownOfColumns = new(StringComparer.Ordinal) { "name", "kind", "size", "embedding" };
+
     public required Architecture Architecture { get; init; }
 
     public required Precision Precision { get; init; }
@@ -54,6 +56,9 @@ internal sealed record DeclaredStack
 
     public required IReadOnlyList<DeclaredLayer> Layers { get; init; }
 
+    /// <summary>The first input column that is more than numbers at each step, and what it is; null where there is none.</summary>
+    public required (string Name, string What)? Column { get; init; }
+
     /// <summary>What else is declared, by a later version: no export knows it.</summary>
     public required IReadOnlyList<string> Others { get; init; }
 
@@ -62,7 +67,7 @@ internal sealed record DeclaredStack
     /// <exception cref="ForeignFileException">It is of another version, or damaged.</exception>
     public static DeclaredStack Parse(string specification)
     {
-        JsonElement root = JsonFile.Parse(Encoding.UTF8.GetBytes(specification));
+        JsonElement root = JsonFile.Parse(Encoding.UTF8.GetBytes(specification), Place);
         if (JsonFile.Whole(root, "version", Place) != 1)
         {
             throw new ForeignFileException("The declaration in the file is of a later version; use a later version of this package.");
@@ -86,6 +91,7 @@ internal sealed record DeclaredStack
             LearnedInitialState = Choice(root, "initialState", InitialState.Zero) == InitialState.Learned,
             HasDecoder = JsonFile.Member(root, "decoder") is not null,
             Layers = LayersOf(root, embedded > 0 ? embedded : Width(root) ?? inputs),
+            Column = Columns(root).Select(Special).FirstOrDefault(static column => column is not null),
             Others = [.. OthersOf(root)],
         };
     }
@@ -95,7 +101,19 @@ internal sealed record DeclaredStack
         IEnumerable<JsonElement> layers = JsonFile.Member(root, "layers") is { ValueKind: JsonValueKind.Array } stack ? stack.EnumerateArray() : [];
         return root.EnumerateObject().Select(static member => member.Name).Where(static name => !s_known.Contains(name))
             .Concat(layers.Where(static layer => layer.ValueKind == JsonValueKind.Object).SelectMany(static layer => layer.EnumerateObject()).Select(static member => member.Name).Where(static name => !s_knownOfLayers.Contains(name)))
+            .Concat(Columns(root).Where(static column => column.ValueKind == JsonValueKind.Object).SelectMany(static column => column.EnumerateObject()).Select(static member => member.Name).Where(static name => !s_knownOfColumns.Contains(name)))
             .Distinct();
+    }
+
+    private static IEnumerable<JsonElement> Columns(JsonElement root) => JsonFile.Member(root, "inputs") is { ValueKind: JsonValueKind.Array } columns ? columns.EnumerateArray() : [];
+
+    private static (string Name, string What)? Special(JsonElement column)
+    {
+        const string place = "A column";
+        string name = JsonFile.Text(column, "name", place), kind = JsonFile.Member(column, "kind") is null ? "Step" : JsonFile.Text(column, "kind", place);
+        return kind != "Step" ? (name, Invariant($"its kind is {ForeignText.Cut(kind)}, so it is not read at each step as other inputs are"))
+            : JsonFile.Member(column, "embedding") is { } table ? (name, Invariant($"it is a category of {Size(table, "vocabularySize")}, whose row of {Size(table, "size")} numbers is read from a table"))
+            : null;
     }
 
     // Of named inputs, the first layer reads numbers as they are and categories as rows of their tables.

@@ -19,6 +19,11 @@ internal static class Unsayable
             throw In(format, Invariant($"the architecture {model.Architecture}"), "its decoder reads its own output", "Export models that are ManyToOne or ManyToMany.");
         }
 
+        if (model.Column is { } column)
+        {
+            throw In(format, Invariant($"the column {ForeignText.Shown(column.Name)}"), column.What, "Export models whose columns are numbers at each step ([Feature] without Categories), such as one input for each category.");
+        }
+
         if (model.Others is [string other, ..])
         {
             throw In(format, Invariant($"{ForeignText.Shown(other)} of the declaration"), "this version of the export does not know it", "Use a later version of this package, or export a model without it.");

@@ -31,6 +31,12 @@ internal static class GuitarMLModel
             entries.Add(new StateDictEntry(tensor.Name, shape, NumberType.F32, JsonFile.Numbers(tensor.Value, tensor.Name, shape).Values));
         }
 
+        bool hasHeadBias = entries.Exists(static e => e.Name == Head + ".bias"), saysBias = JsonFile.Whole(data, "bias_fl", Place, hasHeadBias ? 1 : 0) != 0;
+        if (saysBias != hasHeadBias)
+        {
+            throw new ForeignFileException(Invariant($"{Place} says bias_fl {(saysBias ? "true" : "false")}, but the file has {(hasHeadBias ? "a" : "no")} '{Head}.bias': it is damaged."));
+        }
+
         int skip = JsonFile.Whole(data, "skip", Place, 0), outputs = JsonFile.Whole(data, "output_size", Place, 1);
         if (skip != 0 && skip != outputs)
         {
@@ -43,10 +49,32 @@ internal static class GuitarMLModel
             functions.TryAdd(Head, Activation.Identity);
         }
 
-        ImportOptions said = new() { Architecture = options.Architecture ?? Architecture.ManyToMany, Activations = functions, Order = options.Order };
-        ForeignModel model = StateDictModel.Of(new StateDict("a GuitarML model", entries, isOrdered: true), said, isSkipping: skip > 0);
+        string[] notes = JsonFile.Member(data, "skip") is null ? ["The file does not say 'skip'; 0 was taken, so inputs are not added to outputs."] : [];
+        ImportOptions said = new() { Architecture = options.Architecture ?? Architecture.ManyToMany, Activations = functions, Order = options.Order, Embedding = options.Embedding, Pooling = options.Pooling };
+        ForeignModel model = StateDictModel.Of(new StateDict("a GuitarML model", entries, isOrdered: true) { Notes = notes }, said, isSkipping: skip > 0);
+        RequireSame(model, data, unit);
+        return model;
+    }
+
+    // What the file says of its weights is what they are.
+    private static void RequireSame(ForeignModel model, JsonElement data, string unit)
+    {
         string found = Invariant($"{model.Layers[0].Kind}");
-        return string.Equals(found, unit, StringComparison.OrdinalIgnoreCase) ? model
-            : throw new ForeignFileException(Invariant($"{Place} says unit_type {ForeignText.Shown(unit)}, but the weights are those of {found}: the file is damaged."));
+        if (!string.Equals(found, unit, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Differ("unit_type", ForeignText.Shown(unit), found);
+        }
+
+        foreach ((string name, int size) in (ReadOnlySpan<(string, int)>)
+            [("input_size", model.InputSize), ("output_size", model.OutputSize), ("hidden_size", model.Layers[0].Size), ("num_layers", model.Layers.Count(layer => layer.Kind == model.Layers[0].Kind))])
+        {
+            int says = JsonFile.Whole(data, name, Place, size);
+            if (says != size)
+            {
+                throw Differ(name, Invariant($"{says}"), Invariant($"{size}"));
+            }
+        }
+
+        static ForeignFileException Differ(string name, string says, string found) => new(Invariant($"{Place} says {name} {says}, but the weights are those of {found}: the file is damaged."));
     }
 }

@@ -12,7 +12,9 @@ internal static class JsonFile
     public static bool Is(ReadOnlySpan<byte> file) => file.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{', ..];
 
     /// <summary>The object of a file.</summary>
-    public static JsonElement Parse(byte[] file)
+    /// <param name="file">Its text.</param>
+    /// <param name="what">What it is, for messages.</param>
+    public static JsonElement Parse(byte[] file, string what = "The file begins as JSON, but")
     {
         try
         {
@@ -23,7 +25,7 @@ internal static class JsonFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new ForeignFileException(Invariant($"The file begins as JSON, but is none that can be read. {e.Message}"), e);
+            throw new ForeignFileException(Invariant($"{what} is damaged: {e.Message}"), e);
         }
     }
 
@@ -76,7 +78,9 @@ internal static class JsonFile
         return [.. shape];
     }
 
-    /// <summary>Each number, text and truth of an object as a text, those of objects in it after a dot.</summary>
+    /// <summary>
+    /// Each member of an object as a text, those of objects in it after a dot. What is neither a text nor an object is its JSON: a number, <c>true</c>, <c>null</c>, a list.
+    /// </summary>
     /// <param name="value">The object.</param>
     /// <param name="prefix">Before each name.</param>
     /// <param name="texts">Receives them.</param>
@@ -87,16 +91,14 @@ internal static class JsonFile
             string name = prefix + property.Name;
             switch (property.Value.ValueKind)
             {
-                case JsonValueKind.Object:
+                case JsonValueKind.Object when property.Value.EnumerateObject().Any():
                     Flatten(property.Value, name + ".", texts);
                     break;
                 case JsonValueKind.String:
                     texts[name] = Text(value, property.Name, "The metadata");
                     break;
-                case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False:
+                case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null or JsonValueKind.Array or JsonValueKind.Object:
                     texts[name] = property.Value.GetRawText();
-                    break;
-                case JsonValueKind.Null or JsonValueKind.Array or JsonValueKind.Undefined:
                     break;
                 default:
                     throw new InvalidOperationException(Invariant($"JSON has no {property.Value.ValueKind}."));

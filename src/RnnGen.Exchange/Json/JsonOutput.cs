@@ -44,7 +44,9 @@ internal static class JsonOutput
         writer.WriteEndArray();
     }
 
-    /// <summary>Texts whose names have dots in them as objects in objects: the reverse of <see cref="JsonFile.Flatten"/>.</summary>
+    /// <summary>
+    /// Texts whose names have dots in them as objects in objects: the reverse of <see cref="JsonFile.Flatten"/>. A text that is the JSON of a truth, of <c>null</c>, of a list or of an empty object is written as that.
+    /// </summary>
     /// <param name="writer">Where they go, in an object.</param>
     /// <param name="texts">The texts.</param>
     /// <param name="prefix">What the names of those that are taken begin with.</param>
@@ -64,10 +66,45 @@ internal static class JsonOutput
             {
                 writer.WriteNumber(group.Key, number);
             }
+            else if (IsJson(text))
+            {
+                writer.WritePropertyName(group.Key);
+                writer.WriteRawValue(text);
+            }
             else
             {
                 writer.WriteString(group.Key, text);
             }
+
+            // A name that is the beginning of others is no object, so they keep their dots.
+            foreach (string longer in text is null ? [] : group.Where(longer => longer != name))
+            {
+                writer.WriteString(longer[prefix.Length..], texts[longer]);
+            }
+        }
+    }
+
+    // A number is not told from a text of digits, such as the name of an amplifier.
+    private static bool IsJson(string text)
+    {
+        if (text is "true" or "false" or "null" or "{}")
+        {
+            return true;
+        }
+
+        if (!text.StartsWith('['))
+        {
+            return false;
+        }
+
+        try
+        {
+            using JsonDocument list = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

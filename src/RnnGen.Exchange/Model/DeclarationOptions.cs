@@ -8,7 +8,7 @@ public sealed class DeclarationOptions
     /// <summary>The length of sequences where neither the file nor <see cref="Steps"/> says it.</summary>
     public const int DefaultSteps = 64;
 
-    /// <summary>The class's name: ASCII letters, digits and underscores.</summary>
+    /// <summary>The class's name: letters, digits and underscores.</summary>
     /// <exception cref="ArgumentException">It is another text.</exception>
     public required string Name
     {

@@ -1,3 +1,5 @@
+using RnnGen.Exchange.Files;
+
 namespace RnnGen.Exchange;
 
 /// <summary>What a file of weights does not say about its model.</summary>
@@ -14,8 +16,52 @@ public sealed class ImportOptions
     }
 
     /// <summary>The function that follows a layer, by the layer's name in the file: <c>fc1</c>. Default: none is named.</summary>
-    public IReadOnlyDictionary<string, Activation> Activations { get; init; } = new Dictionary<string, Activation>();
+    /// <exception cref="ArgumentException">A function is not one of <see cref="Activation"/>.</exception>
+    public IReadOnlyDictionary<string, Activation> Activations
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Activations));
+            foreach ((string layer, Activation activation) in value)
+            {
+                if (!Enum.IsDefined(activation))
+                {
+                    throw new ArgumentException(Invariant($"The function of {ForeignText.Shown(layer)} is {activation}, which is not an Activation."), nameof(Activations));
+                }
+            }
+
+            field = value;
+        }
+    } = new Dictionary<string, Activation>();
+
+    /// <summary>
+    /// The layer that is an <c>nn.Embedding</c> by its name in the file, where its matrix could be that of an <c>nn.Linear</c> without a bias. Default: <see langword="null"/>, which is what sizes and names say. A layer
+    /// with one of <see cref="Activations"/> is a linear one.
+    /// </summary>
+    public string? Embedding { get; init; }
+
+    /// <summary>How a model with one output reads the steps of its last recurrent layer, of state dicts. Default: <see langword="null"/>, which is <see cref="RnnGen.Pooling.Last"/>.</summary>
+    /// <exception cref="ArgumentException">It is not one of <see cref="RnnGen.Pooling"/>.</exception>
+    public Pooling? Pooling
+    {
+        get;
+        init => field = value is null || Enum.IsDefined(value.Value) ? value : throw new ArgumentException(Invariant($"Pooling is {value}; use Last, Mean or Max."), nameof(Pooling));
+    }
 
     /// <summary>The layers by their names in the file, in the order in which values flow, where sizes leave a choice. Default: empty.</summary>
     public IReadOnlyList<string> Order { get; init; } = [];
+
+    /// <summary>Rejects what was said of a file whose format says it itself.</summary>
+    /// <param name="format">The format's name.</param>
+    /// <exception cref="ForeignFileException">Something was.</exception>
+    internal void RequireArchitectureAlone(string format)
+    {
+        string? said = Activations.Count > 0 ? "functions (--activation, Activations)" : Order.Count > 0 ? "an order of layers (--order, Order)"
+            : Embedding is not null ? "an embedding (--embedding, Embedding)" : Pooling is not null ? "a pooling (--pooling, Pooling)" : null;
+        if (said is not null)
+        {
+            throw new ForeignFileException(Invariant($"{format} says its layers, their functions and their order itself, but {said} is given for it: leave it out."));
+        }
+    }
 }

@@ -49,10 +49,18 @@ public static class NamExport
     /// <param name="model">The model.</param>
     /// <param name="folder">The folder; files of these names are replaced whole.</param>
     /// <exception cref="ExportException">The format cannot say a layer; nothing was written.</exception>
-    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="IOException">A file cannot be written; existing ones are unchanged.</exception>
     public static void SaveSnapshot(DeclaredModel model, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        AtomicFile.Write([.. ToSnapshot(model).Select(file => (Path.Combine(folder, file.Name), file.Bytes))]);
+    }
+
+    /// <summary>The files of a snapshot, which <see cref="SaveSnapshot"/> writes: their names and their bytes.</summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="ExportException">The format cannot say a layer.</exception>
+    public static IReadOnlyList<(string Name, byte[] Bytes)> ToSnapshot(DeclaredModel model)
+    {
         ForeignModel capture = NamModel.Read(JsonFile.Parse(ToBytes(model)), new ImportOptions());
         double[] inputs = new double[SnapshotSamples];
         for (int t = 0; t < inputs.Length; t++)
@@ -62,8 +70,7 @@ public static class NamExport
         }
 
         double[] outputs = capture.Run(inputs, inputs.Length);
-        AtomicFile.Write(Path.Combine(folder, "test_inputs.npy"), NumPyVector.Of(inputs));
-        AtomicFile.Write(Path.Combine(folder, "test_outputs.npy"), NumPyVector.Of(outputs));
+        return [("test_inputs.npy", NumPyVector.Of(inputs)), ("test_outputs.npy", NumPyVector.Of(outputs))];
     }
 
     /// <summary>The bytes of the file.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Json;
@@ -13,6 +14,11 @@ internal static class NamModel
 {
     private const double DefaultSampleRate = 48_000;
 
+    // A minor version may change what a capture computes; those that NeuralAmpModelerCore plays have the same LSTM.
+    private const int FirstMinor = 5, LastMinor = 7;
+
+    private static readonly HashSet<string> s_config = new(StringComparer.Ordinal) { "input_size", "hidden_size", "num_layers", "in_channels", "out_channels" };
+
     public static bool Is(JsonElement file) => JsonFile.Member(file, "architecture") is { ValueKind: JsonValueKind.String } && JsonFile.Member(file, "config") is not null && JsonFile.Member(file, "weights") is not null;
 
     public static ForeignModel Read(JsonElement file, ImportOptions options)
@@ -23,9 +29,20 @@ internal static class NamModel
             throw new ForeignFileException(Invariant($"The file holds a {ForeignText.Shown(architecture)}, which is not recurrent and cannot be declared: captures with an LSTM are imported."));
         }
 
+        RequireVersion(file);
         JsonElement config = JsonFile.Member(file, "config")!.Value;
+        if (config.ValueKind == JsonValueKind.Object && config.EnumerateObject().Select(static member => member.Name).FirstOrDefault(static name => !s_config.Contains(name)) is { } other)
+        {
+            throw new ForeignFileException(Invariant($"'config' says {ForeignText.Shown(other)}, which no LSTM has that is imported: those have {string.Join(", ", s_config)}."));
+        }
+
         int inputs = JsonFile.Whole(config, "input_size", "'config'"), hidden = JsonFile.Whole(config, "hidden_size", "'config'"), count = JsonFile.Whole(config, "num_layers", "'config'");
-        int outputs = JsonFile.Whole(config, "out_channels", "'config'", 1);
+        int outputs = JsonFile.Whole(config, "out_channels", "'config'", 1), channels = JsonFile.Whole(config, "in_channels", "'config'", inputs);
+        if (channels != inputs)
+        {
+            throw new ForeignFileException(Invariant($"'config' says in_channels {channels} and input_size {inputs}, which are one number: the file is damaged."));
+        }
+
         CheckSizes(inputs, hidden, count, outputs);
         JsonElement stored = JsonFile.Member(file, "weights")!.Value;
         long expected = Enumerable.Range(0, count).Sum(k => LayerLength(k == 0 ? inputs : hidden, hidden)) + (((long)hidden + 1) * outputs);
@@ -58,6 +75,18 @@ internal static class NamModel
         return model.Build(read, Precision.Single, sequenceLength: null, new Equations(layers, head, bias, read));
     }
 
+    private static void RequireVersion(JsonElement file)
+    {
+        string said = JsonFile.Text(file, "version", "The file");
+        string[] parts = said.Split('.');
+        bool isRead = parts.Length == 3 && parts[0] == "0" && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minor) && minor is >= FirstMinor and <= LastMinor
+            && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        if (!isRead)
+        {
+            throw new ForeignFileException(Invariant($"The file is of version {ForeignText.Shown(said)}; captures of versions 0.{FirstMinor}.0 to 0.{LastMinor} are imported."));
+        }
+    }
+
     private static long LayerLength(int inputs, int hidden) => (4L * hidden * (inputs + hidden)) + (4L * hidden) + (2L * hidden);
 
     private static void CheckSizes(int inputs, int hidden, int count, int outputs)
@@ -76,11 +105,7 @@ internal static class NamModel
             JsonFile.Flatten(metadata, "metadata.", model.Metadata);
         }
 
-        if (JsonFile.Member(file, "version") is { ValueKind: JsonValueKind.String })
-        {
-            model.Metadata["version"] = JsonFile.Text(file, "version", "The file");
-        }
-
+        model.Metadata["version"] = JsonFile.Text(file, "version", "The file");
         if (JsonFile.Member(file, "sample_rate") is { ValueKind: JsonValueKind.Number } rate)
         {
             model.Metadata["sample_rate"] = rate.GetRawText();

@@ -260,7 +260,7 @@ internal sealed class PickleReader
         _ => throw new ForeignFileException(Invariant($"The pickle calls {global} with arguments that torch.save does not write: it is damaged, or of a version that is not known.")),
     };
 
-    // A view within its storage, without overlaps: what is read is at most what is stored.
+    // A view within its storage. An expanded one repeats numbers (a stride of 0); the archive's reader bounds what all views hold together.
     private static PickleTensor View(PickleStorage storage, long offset, object?[] shape, object?[] strides)
     {
         if (shape.Length != strides.Length || shape.Length > MaximumDimensions || offset < 0 || offset > storage.Count)
@@ -281,7 +281,7 @@ internal sealed class PickleReader
             (lengths[i], steps[i]) = ((int)length, step);
             count *= length;
             last += Math.Max(0, length - 1) * step;
-            if (count > storage.Count || last > storage.Count)
+            if (count > int.MaxValue || last > storage.Count)
             {
                 throw Outside();
             }

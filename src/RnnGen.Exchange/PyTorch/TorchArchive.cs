@@ -48,7 +48,8 @@ internal static class TorchArchive
             throw new ForeignFileException("The file was written by a machine with big-endian numbers, which are not read: save it on another one.");
         }
 
-        PickleDict dict = Tensors(PickleReader.Read(Content(pickle, fileLength)));
+        List<string> notes = [];
+        PickleDict dict = Tensors(PickleReader.Read(Content(pickle, fileLength)), notes.Add);
         StorageReader storages = new(archive, folder, fileLength);
         List<StateDictEntry> entries = [];
         long budget = (MaximumShare * fileLength) + 1024;
@@ -64,11 +65,11 @@ internal static class TorchArchive
             }
         }
 
-        return new StateDict("a PyTorch state dict", entries, isOrdered: true);
+        return new StateDict("a PyTorch state dict", entries, isOrdered: true) { Notes = notes };
     }
 
     // The dictionary of tensors: the whole value, or the one in a checkpoint.
-    private static PickleDict Tensors(object? value)
+    private static PickleDict Tensors(object? value, Action<string> note)
     {
         if (value is not PickleDict whole)
         {
@@ -82,6 +83,11 @@ internal static class TorchArchive
 
         List<KeyValuePair<string, object?>> found = whole.Items.FindAll(static item => item.Value is PickleDict inner && IsOfTensors(inner));
         KeyValuePair<string, object?>[] named = [.. found.Where(static item => item.Key is "state_dict" or "model_state_dict" or "model")];
+        if (found.Count > 1 && named.Length == 1)
+        {
+            note(Invariant($"The file holds tensors under {TensorLimits.Join(" and ", found.ConvertAll(static item => ForeignText.Shown(item.Key)))}; those under {ForeignText.Shown(named[0].Key)} were taken. For others, save that state dict alone."));
+        }
+
         return (found, named) switch
         {
             ([{ Value: PickleDict only }], _) => only,

@@ -17,13 +17,12 @@ public static class TorchExport
     /// <param name="model">The model.</param>
     /// <param name="path">The file of the state dict, <c>forecaster.pt</c>.</param>
     /// <exception cref="ExportException">PyTorch has no module for a layer; nothing was written.</exception>
-    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="ArgumentException">The path ends with <c>.py</c>, where the class is written.</exception>
+    /// <exception cref="IOException">A file cannot be written; existing ones are unchanged.</exception>
     public static void Save(DeclaredModel model, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] state = ToBytes(model), python = Encoding.UTF8.GetBytes(ToPython(model));
-        AtomicFile.Write(path, state);
-        AtomicFile.Write(PythonPath(path), python);
+        AtomicFile.Write([(path, ToBytes(model)), (PythonPath(path), Encoding.UTF8.GetBytes(ToPython(model)))]);
     }
 
     /// <inheritdoc cref="Save(DeclaredModel, string)"/>
@@ -57,5 +56,11 @@ public static class TorchExport
 
     /// <summary>Where <see cref="Save(DeclaredModel, string)"/> writes the class.</summary>
     /// <param name="path">The file of the state dict.</param>
-    public static string PythonPath(string path) => Path.ChangeExtension(path, PythonEnd);
+    /// <exception cref="ArgumentException">The path ends with <c>.py</c> itself.</exception>
+    public static string PythonPath(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return !Path.GetExtension(path).Equals(PythonEnd, StringComparison.OrdinalIgnoreCase) ? Path.ChangeExtension(path, PythonEnd)
+            : throw new ArgumentException(Invariant($"'{path}' is where the Python class goes; give the state dict's file another ending, such as .pt."), nameof(path));
+    }
 }

@@ -6,7 +6,7 @@ namespace RnnGen.Exchange.StateDicts;
 /// <summary>Finds the modules that a state dict's names and shapes make; what is no module that can be declared is rejected by its name.</summary>
 internal static class DictModules
 {
-    /// <summary>The modules in the order of the file.</summary>
+    /// <summary>The modules in the order of the file. A matrix without a bias is a linear layer here; <see cref="ModuleOrder"/> finds the table of an embedding among them.</summary>
     /// <param name="dict">All its tensors are taken.</param>
     public static List<DictModule> Take(StateDict dict)
     {
@@ -60,7 +60,7 @@ internal static class DictModules
         }
 
         return isMatrix && (bias is null || (bias.Shape.Count == 1 && bias.Values.Length == weight.Rows))
-            ? bias is null && IsNamedAsTable(prefix) ? new EmbeddingModule(prefix, weight) : new LinearModule(prefix, weight, bias)
+            ? new LinearModule(prefix, weight, bias)
             : throw Rejected(prefix, Invariant($"a layer with weights of {weight.ShapeText}{(bias is null ? " and no bias" : " and a bias of " + bias.ShapeText)}"));
     }
 
@@ -73,11 +73,14 @@ internal static class DictModules
             Mean = dict.Take(dot + "running_mean"), Variance = dict.Take(dot + "running_var"), Gain = dict.TakeIf(dot + "weight"), Offset = dict.TakeIf(dot + "bias"), Epsilon = standard,
         };
         dict.Drop(dot + "num_batches_tracked");
+        if ((norm.Gain is null) != (norm.Offset is null))
+        {
+            throw new ForeignFileException(Invariant($"The file has no {ForeignText.Shown(dot + (norm.Gain is null ? "weight" : "bias"))}, though {ForeignText.Shown(prefix)} has the other of the two: a part of the state dict is missing; save all of it."));
+        }
+
         bool fits = ((Tensor?[])[norm.Mean, norm.Variance, norm.Gain, norm.Offset]).All(vector => vector is null || (vector.Shape.Count == 1 && vector.Values.Length == norm.Mean.Values.Length)) && norm.Mean.Values.Length > 0;
         return fits && Array.TrueForAll(norm.Variance.Values, static variance => variance >= 0) ? norm : throw Rejected(prefix, "a batch normalisation whose statistics do not fit each other");
     }
-
-    private static bool IsNamedAsTable(string prefix) => prefix.Contains("emb", StringComparison.OrdinalIgnoreCase) || prefix.EndsWith("wte", StringComparison.OrdinalIgnoreCase);
 
     private static ForeignFileException Rejected(string prefix, string what) =>
         new(Invariant($"{ForeignText.Shown(prefix)} is {what}, which is not imported: a state dict may have Embedding, RNN, LSTM, GRU, Linear, LayerNorm and BatchNorm1d."));

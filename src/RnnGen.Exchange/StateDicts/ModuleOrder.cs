@@ -12,21 +12,21 @@ internal static class ModuleOrder
     // Orders of more modules are not searched.
     private const int MaximumSearched = 8;
 
-    public static List<DictModule> Of(List<DictModule> modules, IReadOnlyList<string> named, bool isOrdered)
+    /// <param name="modules">The modules; matrices without a bias are linear layers.</param>
+    /// <param name="options">What the file does not say.</param>
+    /// <param name="isOrdered">Whether their order is the one in which they were made.</param>
+    public static List<DictModule> Of(List<DictModule> modules, ImportOptions options, bool isOrdered)
     {
-        if (named.Count > 0)
+        bool isNamed = options.Order.Count > 0;
+        List<List<DictModule>> readings = Readings(isNamed ? Named(modules, options.Order) : modules, options);
+        if (isNamed)
         {
-            return Named(modules, named);
+            return readings.Find(IsChain) ?? readings[0];
         }
 
-        if (isOrdered && IsChain(modules))
+        if (isOrdered && readings.Find(IsChain) is { } chain)
         {
-            return modules;
-        }
-
-        if (isOrdered && AsTables(modules) is { } tables && IsChain(tables))
-        {
-            return tables;
+            return chain;
         }
 
         if (modules.Count > MaximumSearched)
@@ -34,13 +34,8 @@ internal static class ModuleOrder
             throw new ForeignFileException(Invariant($"The file does not say in which order values flow through its {modules.Count} modules, {TensorLimits.Join(", ", modules.ConvertAll(static m => ForeignText.Shown(m.Name)))}; name it: --order, or ImportOptions.Order."));
         }
 
-        List<List<DictModule>> found = Search(modules);
-        if (found.Count == 0 && AsTables(modules) is { } others)
-        {
-            found = Search(others);
-        }
-
-        string names = TensorLimits.Join(", ", modules.ConvertAll(static m => Invariant($"{ForeignText.Shown(m.Name)} ({m.InputSize} to {m.OutputSize} values)")));
+        List<List<DictModule>> found = readings.ConvertAll(Search).Find(static orders => orders.Count > 0) ?? [];
+        string names = TensorLimits.Join(", ", readings[0].ConvertAll(static m => Invariant($"{ForeignText.Shown(m.Name)} ({m.InputSize} to {m.OutputSize} values)")));
         return found.Count switch
         {
             1 => found[0],
@@ -48,6 +43,14 @@ internal static class ModuleOrder
             _ => throw new ForeignFileException(Invariant($"The file does not say in which order values flow through {names}; name it: --order {string.Join(',', found[0].Select(static m => m.Name))}, or ImportOptions.Order.")),
         };
     }
+
+    /// <summary>Whether a matrix may be an <c>nn.Embedding</c> as well as an <c>nn.Linear(bias=False)</c> in front of the same layers, because it is square.</summary>
+    public static bool IsEither(DictModule module) => module switch
+    {
+        EmbeddingModule table => table.Table.Rows == table.Table.Columns,
+        LinearModule { Bias: null } matrix => matrix.InputSize == matrix.OutputSize,
+        _ => false,
+    };
 
     private static List<DictModule> Named(List<DictModule> modules, IReadOnlyList<string> named)
     {
@@ -63,7 +66,7 @@ internal static class ModuleOrder
             throw new ForeignFileException(Invariant($"The order does not name {ForeignText.Shown(modules.Find(m => !order.Contains(m))!.Name)}, which the file has."));
         }
 
-        return AsTables(order) is { } tables && !IsChain(order) && IsChain(tables) ? tables : order;
+        return order;
     }
 
     private static bool IsChain(List<DictModule> modules)
@@ -79,12 +82,21 @@ internal static class ModuleOrder
         return true;
     }
 
-    // A matrix without a bias may be a table that is called something else; it is one where nothing else fits.
-    private static List<DictModule>? AsTables(List<DictModule> modules)
+    // A matrix without a bias may be the table of an embedding, which only the first layer is. The caller says so, or that it is not, by a function for it; else the first reading is the one that the names suggest.
+    private static List<List<DictModule>> Readings(List<DictModule> modules, ImportOptions options)
     {
-        List<DictModule> tables = modules.ConvertAll(static m => m is LinearModule { Bias: null } matrix ? new EmbeddingModule(m.Name, matrix.Weight) : m);
-        return tables.Exists(static m => m is EmbeddingModule) ? tables : null;
+        List<LinearModule> matrices = [.. modules.OfType<LinearModule>().Where(m => m.Bias is null && !options.Activations.ContainsKey(m.Name))];
+        if (options.Embedding is { } name)
+        {
+            return [AsTable(matrices.Find(m => m.Name == name) ?? throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} is named as an embedding, but the file has no matrix of that name without a bias and without a function.")))];
+        }
+
+        return [.. matrices.Where(IsNamedAsTable).Select(AsTable), modules, .. matrices.Where(static m => !IsNamedAsTable(m)).Select(AsTable)];
+
+        List<DictModule> AsTable(LinearModule matrix) => modules.ConvertAll(m => ReferenceEquals(m, matrix) ? new EmbeddingModule(m.Name, matrix.Weight) : m);
     }
+
+    private static bool IsNamedAsTable(DictModule module) => module.Name.Contains("emb", StringComparison.OrdinalIgnoreCase) || module.Name.EndsWith("wte", StringComparison.OrdinalIgnoreCase);
 
     // At most two are looked for: a second one says that there is a choice.
     private static List<List<DictModule>> Search(List<DictModule> modules)

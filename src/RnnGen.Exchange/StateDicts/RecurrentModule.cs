@@ -43,6 +43,7 @@ internal sealed record RecurrentModule(string Name, ForeignLayerKind Kind, IRead
             layers.Add((forward, backward));
         }
 
+        RequireWhole(name, dot, layers);
         return new RecurrentModule(name, kind!.Value, layers) { Activation = kind == ForeignLayerKind.Rnn ? Activation.Tanh : Activation.Identity };
     }
 
@@ -97,6 +98,28 @@ internal sealed record RecurrentModule(string Name, ForeignLayerKind Kind, IRead
 
     private static int StateSize(RecurrentWeights weights) => weights.Recurrent.Columns;
 
+    // A module has both biases in every layer and direction, or none; and both directions in every layer, or one.
+    private static void RequireWhole(string name, string dot, List<(RecurrentWeights Forward, RecurrentWeights? Backward)> layers)
+    {
+        for (int k = 0; k < layers.Count; k++)
+        {
+            if ((layers[k].Backward is null) != (layers[0].Backward is null))
+            {
+                throw Missing(Invariant($"{dot}weight_ih_l{(layers[k].Backward is null ? k : 0)}_reverse"), "a second direction in its other layers");
+            }
+        }
+
+        RecurrentWeights[] all = [.. layers.SelectMany(static layer => layer.Backward is null ? (RecurrentWeights[])[layer.Forward] : [layer.Forward, layer.Backward])];
+        if (Array.Find(all, static w => w.InputBias is not null || w.RecurrentBias is not null) is { } some && Array.Find(all, static w => w.InputBias is null || w.RecurrentBias is null) is { } lacking)
+        {
+            string missing = lacking.Input.Name.Replace("weight_ih", lacking.InputBias is null ? "bias_ih" : "bias_hh", StringComparison.Ordinal);
+            throw Missing(missing, ForeignText.Shown((some.InputBias ?? some.RecurrentBias)!.Name));
+        }
+
+        ForeignFileException Missing(string tensor, string other) =>
+            new(Invariant($"The file has no {ForeignText.Shown(tensor)}, though {ForeignText.Shown(name)} has {other}: a part of the state dict is missing; save all of it."));
+    }
+
     private static RecurrentWeights TakeDirection(StateDict dict, string dot, string end)
     {
         RecurrentWeights weights = new()
@@ -123,7 +146,15 @@ internal sealed record RecurrentModule(string Name, ForeignLayerKind Kind, IRead
     {
         int rows = weights.Input.Rows, hidden = weights.Projection?.Columns ?? weights.Recurrent.Columns;
         int state = weights.Projection?.Rows ?? hidden;
-        bool fits = weights.Recurrent.Rows == rows && weights.Recurrent.Columns == state && IsVector(weights.InputBias, rows) && IsVector(weights.RecurrentBias, rows);
+        foreach (Tensor? bias in (Tensor?[])[weights.InputBias, weights.RecurrentBias])
+        {
+            if (bias is not null && (bias.Shape.Count != 1 || bias.Values.Length != rows))
+            {
+                throw new ForeignFileException(Invariant($"{ForeignText.Shown(bias.Name)} is {bias.ShapeText}, but {ForeignText.Shown(weights.Input.Name)} has {rows} rows, and a bias has one value for each."));
+            }
+        }
+
+        bool fits = weights.Recurrent.Rows == rows && weights.Recurrent.Columns == state;
         return !fits ? throw Unknown()
             : weights.Projection is not null ? rows == 4 * hidden ? ForeignLayerKind.ProjectedLstm : throw Unknown()
             : rows == hidden ? ForeignLayerKind.Rnn
@@ -133,8 +164,6 @@ internal sealed record RecurrentModule(string Name, ForeignLayerKind Kind, IRead
 
         ForeignFileException Unknown() => new(Invariant(
             $"{ForeignText.Shown(name)} has weights of {weights.Input.ShapeText} and {weights.Recurrent.ShapeText}, which are those of no nn.RNN, nn.GRU or nn.LSTM (1, 3 or 4 times the hidden size in rows)."));
-
-        static bool IsVector(Tensor? bias, int rows) => bias is null || (bias.Shape.Count == 1 && bias.Values.Length == rows);
     }
 
     private static double[] SideBySide(double[] a, double[] b, int steps)

@@ -35,6 +35,9 @@ internal sealed class StateDict
 
     public bool IsOrdered { get; }
 
+    /// <summary>What was chosen while the file was read.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Names that were not taken, in the order of the file.</summary>
     public List<string> Left() => [.. Entries.Select(static entry => entry.Name).Where(_left.ContainsKey)];
 

@@ -18,8 +18,15 @@ internal static class StateDictModel
             throw new ForeignFileException("The file holds no tensors of layers: save model.state_dict().");
         }
 
-        List<DictModule> modules = WithFunctions(ModuleOrder.Of(found, options.Order, dict.IsOrdered), options.Activations);
-        ForeignModelBuilder model = new(dict.Format) { IsSkipping = isSkipping };
+        List<DictModule> modules = WithFunctions(ModuleOrder.Of(found, options, dict.IsOrdered), options.Activations);
+        Architecture architecture = options.Architecture ?? Architecture.ManyToMany;
+        Pooling pooling = options.Pooling ?? Pooling.Last;
+        if (options.Pooling is not null && architecture != Architecture.ManyToOne)
+        {
+            throw new ForeignFileException("Pooling is how a model with one output reads its steps, but this one is imported with an output for each step: add --architecture many-to-one, or ImportOptions.Architecture.");
+        }
+
+        ForeignModelBuilder model = new(dict.Format) { IsSkipping = isSkipping, Pooling = pooling };
         foreach (DictModule module in BatchNormFolding.Fold(modules, model.Note))
         {
             module.AddTo(model);
@@ -30,19 +37,39 @@ internal static class StateDictModel
             model.Note(Invariant($"{ForeignText.Shown(norm.Name)} is taken for a batch normalisation with PyTorch's eps, 1e-5, which the file does not say."));
         }
 
-        Architecture architecture = options.Architecture ?? Architecture.ManyToMany;
+        Note(model, dict, options, modules);
+        Precision precision = dict.Entries.All(static e => e.Type == NumberType.F64) ? Precision.Double : Precision.Single;
+        return model.Build(architecture, precision, sequenceLength: null, new ModuleChain(modules, architecture, isSkipping, pooling));
+    }
+
+    // What was taken where the file does not say it.
+    private static void Note(ForeignModelBuilder model, StateDict dict, ImportOptions options, List<DictModule> modules)
+    {
+        foreach (string note in dict.Notes)
+        {
+            model.Note(note);
+        }
+
+        if (modules[0] is EmbeddingModule table && options.Embedding is null && ModuleOrder.IsEither(table))
+        {
+            model.Note(Invariant($"{ForeignText.Shown(table.Name)} is taken for an nn.Embedding of {table.Table.Rows} tokens, as its name suggests; if it is an nn.Linear without a bias, import it with --activation {TensorLimits.Cut(table.Name)}=identity (or the function that follows it)."));
+        }
+
         if (options.Architecture is null)
         {
             model.Note("The file does not say whether the model has one output or one for each step; one for each step was taken.");
         }
-
-        if (modules[^1] is LinearModule { Activation: Activation.Identity } last && !options.Activations.ContainsKey(last.Name))
+        else if (options.Architecture == Architecture.ManyToOne && options.Pooling is null && modules.FindLast(static m => m.IsRecurrent) is RecurrentModule last)
         {
-            model.Note(Invariant($"The file does not say whether a function follows {ForeignText.Shown(last.Name)}; none was taken."));
+            model.Note(last.Layers[^1].Backward is null
+                ? Invariant($"The one output reads the last step of {ForeignText.Shown(last.Name)}: out[:, -1], or h_n[-1]. The file does not say it; if the model reads a mean or maximum of all steps, import it with --pooling mean or max.")
+                : Invariant($"The one output reads the final states of both directions of {ForeignText.Shown(last.Name)}: torch.cat([h_n[-2], h_n[-1]], -1). The file does not say it; if the model reads out[:, -1], import it with --architecture many-to-many and take the output of the last step, which is the same; if it reads a mean or maximum of all steps, with --pooling mean or max."));
         }
 
-        Precision precision = dict.Entries.All(static e => e.Type == NumberType.F64) ? Precision.Double : Precision.Single;
-        return model.Build(architecture, precision, sequenceLength: null, new ModuleChain(modules, architecture, isSkipping));
+        if (modules[^1] is LinearModule { Activation: Activation.Identity } head && !options.Activations.ContainsKey(head.Name))
+        {
+            model.Note(Invariant($"The file does not say whether a function follows {ForeignText.Shown(head.Name)}; none was taken."));
+        }
     }
 
     private static List<DictModule> WithFunctions(List<DictModule> modules, IReadOnlyDictionary<string, Activation> activations)
@@ -64,6 +91,6 @@ internal static class StateDictModel
         return unsaid is null
             ? modules.ConvertAll(m => activations.TryGetValue(m.Name, out Activation activation) ? m with { Activation = activation } : m)
             : throw new ForeignFileException(Invariant(
-                $"{ForeignText.Shown(unsaid.Name)} is followed by other layers, and the file does not say which function stands between: name it with --activation {TensorLimits.Cut(unsaid.Name)}=relu (or tanh, sigmoid, identity), or ImportOptions.Activations."));
+                $"{ForeignText.Shown(unsaid.Name)} is followed by other layers, and the file does not say which function stands between: name it with --activation {TensorLimits.Cut(unsaid.Name)}=relu (or tanh, sigmoid, identity), or ImportOptions.Activations.{(ReferenceEquals(unsaid, modules[0]) && unsaid is LinearModule { Bias: null } ? Invariant($" If it is an nn.Embedding: --embedding {TensorLimits.Cut(unsaid.Name)}, or ImportOptions.Embedding.") : "")}"));
     }
 }

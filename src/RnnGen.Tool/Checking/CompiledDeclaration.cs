@@ -49,7 +49,7 @@ internal static class CompiledDeclaration
         string[] errors = [.. diagnostics.Where(static d => d.Severity == DiagnosticSeverity.Error).Select(static d => Invariant($"{d.Id}: {d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"))];
         if (errors.Length > 0)
         {
-            throw new CheckException(Invariant($"The declaration does not compile: {string.Join("; ", errors.Take(3))}"));
+            throw new CheckException(Invariant($"The declaration does not compile: {string.Join("; ", errors.Take(3))}. Where its name or namespace is in the way, use others: --name, --namespace."));
         }
     }
 }

@@ -33,17 +33,13 @@ internal static class ExportCommand
         command.SetAction(parsed => Root.Guarded(parsed, () =>
         {
             ExportFormat format = parsed.GetValue(to)!;
-            string path = parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(parsed.GetValue(file)!) + format.Ending;
+            string read = parsed.GetValue(file)!, path = parsed.GetValue(output) ?? Path.GetFileNameWithoutExtension(read) + format.Ending;
+            string? source = parsed.GetValue(declaration);
             ExportRequest request = new() { Path = path, Onnx = new OnnxExportOptions { States = parsed.GetValue(states), Lengths = parsed.GetValue(lengths) }, Snapshot = parsed.GetValue(snapshot) };
             RequireIts(format, ExportFormat.Onnx, request.Onnx.States || request.Onnx.Lengths, "--states and --lengths");
             RequireIts(format, ExportFormat.Nam, request.Snapshot, "--snapshot");
-            foreach (string written in format.Name == ExportFormat.Torch ? (string[])[path, TorchExport.PythonPath(path)] : [path])
-            {
-                Root.RequireFree(written, parsed.GetValue(force));
-            }
-
-            DeclaredModel model = DeclaredModel.Read(parsed.GetValue(file)!, parsed.GetValue(declaration) is { } source ? DeclarationFile.Specification(source) : null);
-            format.Save(model, request);
+            DeclaredModel model = DeclaredModel.Read(read, source is null ? null : DeclarationFile.Specification(source));
+            Root.Write(format.Files(model, request), source is null ? [read] : [read, source], parsed.GetValue(force));
             parsed.InvocationConfiguration.Output.WriteLine(Invariant($"Wrote {path}: {model.Name} with {model.Layers.Count} layers and {model.ParameterCount} parameters, as {format.Description}."));
             return Root.Done;
         }));

@@ -29,7 +29,7 @@ internal static class ImportCommand
         {
             Options = new DeclarationOptions
             {
-                Name = parsed.GetValue(name) ?? DeclaredName.Of(parsed.GetValue(source.File)!),
+                Name = parsed.GetValue(name) is { } given ? DeclaredName.Require(given) : DeclaredName.Of(parsed.GetValue(source.File)!),
                 Namespace = parsed.GetValue(space),
                 Steps = parsed.GetValue(steps),
                 FileName = Path.GetFileName(parsed.GetValue(source.File)!),
@@ -46,17 +46,13 @@ internal static class ImportCommand
     {
         string declaration = model.ToDeclaration(target.Options), name = target.Options.Name;
         string code = Path.Combine(target.Folder, name + ".cs"), weights = Path.Combine(target.Folder, name + ".safetensors");
-        foreach (string path in (string[])[code, weights])
-        {
-            Root.RequireFree(path, target.MayReplace);
-        }
-
+        Root.RequireFree([code, weights], [target.Source], target.MayReplace);
         Report(model, output);
         byte[] file = model.ToWeights(name);
         if (target.IsChecked)
         {
             CheckedModel result = DeclarationCheck.Run(model, target.Options, file);
-            output.WriteLine(Invariant($"Checked: {result.Sequences} sequences of up to {result.Steps} steps; the largest difference from {model.Format}'s equations is {result.Difference:0.#E+0} (at most {result.Bound:0.#E+0} is allowed)."));
+            output.WriteLine(Invariant($"Checked: {result.Sequences} sequences of up to {result.Steps} steps; the largest difference from {model.Basis} is {result.Difference:0.#E+0} (at most {result.Bound:0.#E+0} is allowed)."));
             if (CaptureExample.Compare(model, target.Source) is var (samples, difference))
             {
                 output.WriteLine(Invariant($"Checked: {samples} samples of its trainer beside the file, test_outputs.npy; the largest difference is {difference:0.#E+0}."));
@@ -69,10 +65,8 @@ internal static class ImportCommand
             output.WriteLine("Not checked.");
         }
 
-        Directory.CreateDirectory(target.Folder);
-        AtomicFile.Write(weights, file);
-        AtomicFile.Write(code, System.Text.Encoding.UTF8.GetBytes(declaration));
-        output.WriteLine(Invariant($"Wrote {code} and {weights}: {name}.Load(\"{name}.safetensors\"), or add Weights = \"{name}.safetensors\" to [RnnModel] to make it part of the assembly."));
+        Root.Write([(weights, file), (code, System.Text.Encoding.UTF8.GetBytes(declaration))], [target.Source], target.MayReplace);
+        output.WriteLine(Invariant($"Wrote {code} and {weights}: {DeclaredName.InCode(name)}.Load(\"{name}.safetensors\"), or add Weights = \"{name}.safetensors\" to [RnnModel] to make it part of the assembly."));
         return Root.Done;
     }
 

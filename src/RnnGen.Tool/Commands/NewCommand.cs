@@ -28,18 +28,8 @@ internal static class NewCommand
         {
             DeclarationOptions named = new() { Name = parsed.GetValue(name)! };
             string target = parsed.GetValue(folder) ?? named.Name;
-            (string Path, string Text)[] files = [.. Files(parsed.GetValue(kind)!, named.Name).Select(file => (Path.Combine(target, file.Path), file.Text))];
-            foreach ((string path, _) in files)
-            {
-                Root.RequireFree(path, parsed.GetValue(force));
-            }
-
-            Directory.CreateDirectory(target);
-            foreach ((string path, string text) in files)
-            {
-                AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(text));
-            }
-
+            (string Path, byte[] Bytes)[] files = [.. Files(parsed.GetValue(kind)!, named.Name).Select(file => (Path.Combine(target, file.Path), System.Text.Encoding.UTF8.GetBytes(file.Text)))];
+            Root.Write(files, [], parsed.GetValue(force));
             parsed.InvocationConfiguration.Output.WriteLine(Invariant($"Wrote {string.Join(" and ", files.Select(static file => file.Path))}. Next: dotnet build {target}"));
             return Root.Done;
         }));

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using RnnGen.Runtime;
 
 namespace RnnGen.Tool.Commands;
 
@@ -31,6 +33,12 @@ internal static class Root
             new VersionOption(),
         };
         ParseResult parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction wrong)
+        {
+            // The help would push the error off the screen.
+            wrong.ShowHelp = false;
+        }
+
         int code = parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         return parsed.Errors.Count > 0 ? WrongCommandLine : code;
     }
@@ -52,14 +60,38 @@ internal static class Root
         }
     }
 
-    /// <summary>Rejects a file that is there already, unless it may be replaced.</summary>
-    /// <param name="path">The file that will be written.</param>
-    /// <param name="mayReplace">Whether it may be.</param>
-    public static void RequireFree(string path, bool mayReplace)
+    /// <summary>Writes all files of a command, or none of them; their folders are made.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="read">What the command reads, which is never replaced.</param>
+    /// <param name="mayReplace">Whether files that are there may be.</param>
+    public static void Write(IReadOnlyList<(string Path, byte[] Bytes)> files, IReadOnlyList<string> read, bool mayReplace)
     {
-        if (!mayReplace && File.Exists(path))
+        RequireFree([.. files.Select(static file => file.Path)], read, mayReplace);
+        foreach ((string path, _) in files)
         {
-            throw new IOException(Invariant($"'{path}' is there already; use another --output or --name, or --force to replace it."));
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+
+        AtomicFile.Write(files);
+    }
+
+    /// <summary>Rejects files that are there already, unless they may be replaced, and those that the command reads in any case.</summary>
+    /// <param name="written">The files that will be written.</param>
+    /// <param name="read">What the command reads.</param>
+    /// <param name="mayReplace">Whether files that are there may be replaced.</param>
+    public static void RequireFree(IReadOnlyList<string> written, IReadOnlyList<string> read, bool mayReplace)
+    {
+        foreach (string path in written)
+        {
+            if (read.Any(source => AtomicFile.IsSame(path, source)))
+            {
+                throw new IOException(Invariant($"'{path}' is the file that is read, and would be lost; use another --output or --name."));
+            }
+
+            if (!mayReplace && File.Exists(path))
+            {
+                throw new IOException(Invariant($"'{path}' is there already; use another --output or --name, or --force to replace it."));
+            }
         }
     }
 

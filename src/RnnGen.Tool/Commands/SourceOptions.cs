@@ -28,6 +28,25 @@ internal sealed class SourceOptions
         CustomParser = static result => [.. result.Tokens.Select(token => Function(result, token.Value))],
     };
 
+    private Option<string?> Embedding { get; } = new("--embedding")
+    {
+        Description = "The layer that is an nn.Embedding, where its matrix could be that of an nn.Linear without a bias. A layer with --activation is linear.",
+        HelpName = "LAYER",
+    };
+
+    private Option<Pooling?> Pooling { get; } = new("--pooling")
+    {
+        Description = "What a model with one output reads of the last recurrent layer, where the file does not say it: last, mean or max. Default: last.",
+        HelpName = "last|mean|max",
+        CustomParser = static result => result.Tokens[0].Value switch
+        {
+            "last" => RnnGen.Pooling.Last,
+            "mean" => RnnGen.Pooling.Mean,
+            "max" => RnnGen.Pooling.Max,
+            string other => Error<Pooling?>(result, Invariant($"--pooling is '{other}'; use last, mean or max.")),
+        },
+    };
+
     private Option<string?> Order { get; } = new("--order") { Description = "The file's layers in the order in which values flow, where sizes leave a choice: embedding,lstm,fc.", HelpName = "LAYER,LAYER" };
 
     public void AddTo(Command command)
@@ -35,6 +54,8 @@ internal sealed class SourceOptions
         command.Add(File);
         command.Add(Architecture);
         command.Add(Activations);
+        command.Add(Embedding);
+        command.Add(Pooling);
         command.Add(Order);
     }
 
@@ -44,10 +65,26 @@ internal sealed class SourceOptions
         ImportOptions options = new()
         {
             Architecture = parsed.GetValue(Architecture),
-            Activations = new Dictionary<string, Activation>(parsed.GetValue(Activations) ?? []),
+            Activations = Functions(parsed.GetValue(Activations) ?? []),
+            Embedding = parsed.GetValue(Embedding),
+            Pooling = parsed.GetValue(Pooling),
             Order = parsed.GetValue(Order)?.Split(',') ?? [],
         };
         return KerasFile.TryRead(file, options) ?? ForeignFile.Read(file, options);
+    }
+
+    private static Dictionary<string, Activation> Functions(KeyValuePair<string, Activation>[] said)
+    {
+        Dictionary<string, Activation> functions = [];
+        foreach ((string layer, Activation function) in said)
+        {
+            if (!functions.TryAdd(layer, function))
+            {
+                throw new ArgumentException(Invariant($"--activation names '{layer}' twice; give each layer one function."));
+            }
+        }
+
+        return functions;
     }
 
     private static KeyValuePair<string, Activation> Function(ArgumentResult result, string text)

@@ -25,7 +25,62 @@ static partial class AtomicFile
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
     internal static void Write<TContent>(string path, TContent content, Action<Stream, TContent> write) where TContent : allows ref struct
     {
-        string target = Target(path), temporary = Invariant($"{target}.{Guid.NewGuid():N}{TemporaryEnd}");
+        string target = Target(path), temporary = WriteTemporary(path, target, content, write);
+        Rename(temporary, target);
+    }
+
+    /// <summary>
+    /// Writes several files together. All are written under temporary names before the first of them gets its own, so that where one cannot be written, every file is as it was.
+    /// </summary>
+    /// <param name="files">The files; existing ones are replaced.</param>
+    /// <exception cref="ArgumentException">Two of the paths lead to one file.</exception>
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    public static void Write(IReadOnlyList<(string Path, byte[] Bytes)> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        List<(string Temporary, string Target)> written = [];
+        int renamed = 0;
+        try
+        {
+            foreach ((string path, byte[] bytes) in files)
+            {
+                string target = Target(path);
+                if (written.Exists(file => IsEqual(file.Target, target)))
+                {
+                    throw new ArgumentException($"'{path}' is the path of two files that are written together; give each its own.", nameof(files));
+                }
+
+                written.Add((WriteTemporary(path, target, bytes, static (stream, bytes) => stream.Write(bytes)), target));
+            }
+
+            for (; renamed < written.Count; renamed++)
+            {
+                Rename(written[renamed].Temporary, written[renamed].Target);
+            }
+        }
+        catch
+        {
+            for (; renamed < written.Count; renamed++)
+            {
+                TryDelete(written[renamed].Temporary);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Whether two paths lead to one file, which need not exist.</summary>
+    /// <param name="path">A path.</param>
+    /// <param name="other">Another one.</param>
+    /// <exception cref="IOException">A path leads through a cycle of links.</exception>
+    public static bool IsSame(string path, string other) => IsEqual(Target(path), Target(other));
+
+    private static bool IsEqual(string target, string other) => string.Equals(target, other, OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
+
+    // The content beside the file that it will replace.
+    private static string WriteTemporary<TContent>(string path, string target, TContent content, Action<Stream, TContent> write) where TContent : allows ref struct
+    {
+        string temporary = Invariant($"{target}.{Guid.NewGuid():N}{TemporaryEnd}");
         PlainFile.RequireNoFolder(path, target);
         if (IsSpecial(target))
         {
@@ -34,12 +89,22 @@ static partial class AtomicFile
 
         try
         {
-            using (FileStream stream = Create(temporary, target, path))
-            {
-                write(stream, content);
-                stream.Flush(flushToDisk: true);
-            }
+            using FileStream stream = Create(temporary, target, path);
+            write(stream, content);
+            stream.Flush(flushToDisk: true);
+            return temporary;
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
 
+    private static void Rename(string temporary, string target)
+    {
+        try
+        {
             File.Move(temporary, target, overwrite: true);
         }
         catch

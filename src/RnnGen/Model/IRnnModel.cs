@@ -26,6 +26,9 @@ public interface IRnnModel<TSelf, TNumber, TInput, TTarget>
     /// <summary>All parameters in one buffer, in the layout of <see cref="ModelLayout.Parameters"/>.</summary>
     ReadOnlySpan<TNumber> Parameters { get; }
 
+    /// <summary>Texts that the model carries, which exports write where their format has a place; <see langword="null"/> of a model that is written by hand and has none.</summary>
+    ModelMetadata? Metadata => null;
+
     /// <summary>Replaces all parameters.</summary>
     /// <param name="parameters">As many values as the model has parameters.</param>
     /// <exception cref="ArgumentException">The length differs; the model is unchanged.</exception>

@@ -41,6 +41,35 @@ public sealed class CaptureExportTests(ITestOutputHelper output) : IDisposable
         ForeignFile.Read(NamExport.ToBytes(model)).Metadata["metadata.name"].ShouldBe("Plexi");
     }
 
+    /// <summary>The model itself has its metadata, and comes through a file with truths, lists and names that begin others.</summary>
+    [Fact]
+    public void MetadataOfTheModelItselfIsKept()
+    {
+        PlainLstm model = new(seed: 1);
+        Dictionary<string, string> said = new() { ["metadata.name"] = "hello", ["metadata.is_clean"] = "true", ["metadata.gain"] = "0.5", ["metadata.tags"] = "[1,\"a\"]", ["metadata.none"] = "null", ["metadata.date.year"] = "2026", ["metadata.date"] = "today", ["metadata.empty"] = "{}" };
+        foreach ((string key, string value) in said)
+        {
+            model.Metadata[key] = value;
+        }
+
+        string nam = Path.Combine(_folder, "m.nam"), aida = Path.Combine(_folder, "m.json"), onnx = Path.Combine(_folder, "m.onnx");
+        NamExport.Save(model, nam);
+        RTNeuralExport.Save(model, aida);
+        OnnxExport.Save(model, onnx);
+        foreach (string path in (string[])[nam, aida, onnx])
+        {
+            IReadOnlyDictionary<string, string> found = ForeignFile.Read(path).Metadata;
+            foreach ((string key, string value) in said)
+            {
+                found[key].ShouldBe(value, $"{path} {key}");
+            }
+        }
+
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(aida));
+        json.RootElement.GetProperty("metadata").GetProperty("is_clean").ValueKind.ShouldBe(JsonValueKind.True);
+        json.RootElement.GetProperty("metadata").GetProperty("tags").GetArrayLength().ShouldBe(2);
+    }
+
     /// <summary>As the trainer of Neural Amp Modeler writes it beside a model.</summary>
     [Fact]
     public void ASnapshotIsWhatTheModelPredicts()

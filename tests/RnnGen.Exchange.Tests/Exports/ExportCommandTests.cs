@@ -57,6 +57,50 @@ public sealed class ExportCommandTests : IDisposable
         Run("export", file, "--to", "onnx", "-o", target, "--force", "--declaration", source).Error.ShouldContain("declares 0 models");
     }
 
+    /// <summary>A second file that cannot be written, or may not be replaced, leaves the first one as it was.</summary>
+    [Fact]
+    public void FilesAreWrittenTogetherOrNotAtAll()
+    {
+        string file = Saved(new PlainLstm(seed: 1).Save), before = string.Join(' ', Directory.EnumerateFileSystemEntries(_folder));
+        Run("export", file, "--to", "torch", "-o", In("m.py")).ShouldBe((Root.WrongCommandLine, "", $"rnngen: '{In("m.py")}' is where the Python class goes; give the state dict's file another ending, such as .pt.\n"));
+        Should.Throw<ArgumentException>(() => TorchExport.Save(new PlainLstm(seed: 1), In("m.PY")));
+        string.Join(' ', Directory.EnumerateFileSystemEntries(_folder)).ShouldBe(before);
+
+        foreach ((string format, string ending, string second) in (ReadOnlySpan<(string, string, string)>)[("torch", ".pt", "m.py"), ("nam", ".nam", "test_outputs.npy")])
+        {
+            string[] export = ["export", file, "--to", format, "-o", In("m" + ending), .. format == "nam" ? (string[])["--snapshot"] : []];
+            File.WriteAllText(In(second), "mine");
+            Run(export).Error.ShouldContain("--force");
+            (File.ReadAllText(In(second)), File.Exists(In("m" + ending)), File.Exists(In("test_inputs.npy"))).ShouldBe(("mine", false, false));
+            File.Delete(In(second));
+            Directory.CreateDirectory(In(second));
+            Run([.. export, "--force"]).Code.ShouldBe(Root.Failed);
+            Directory.EnumerateFiles(_folder).ShouldHaveSingleItem().ShouldBe(file);
+            Directory.Delete(In(second));
+            Run(export).Code.ShouldBe(Root.Done);
+            Directory.EnumerateFiles(_folder).Where(path => path != file).ToList().ForEach(File.Delete);
+        }
+    }
+
+    /// <summary>Neither by its name nor by a link, even with --force.</summary>
+    [Fact]
+    public void TheFileThatIsReadIsNeverReplaced()
+    {
+        string file = Saved(new PlainLstm(seed: 1).Save), foreign = In("Foreign.safetensors");
+        byte[] before = File.ReadAllBytes(file);
+        Run("export", file, "--to", "onnx", "-o", file, "--force").Error.ShouldContain("is the file that is read");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(In("link.onnx"), file);
+            Run("export", file, "--to", "onnx", "-o", In("link.onnx"), "--force").Error.ShouldContain("is the file that is read");
+        }
+
+        File.ReadAllBytes(file).ShouldBe(before);
+        File.WriteAllBytes(foreign, StateDictFile.Of([.. StateDictFile.Gru("gru", 2, 3), ("fc.weight", [1, 3]), ("fc.bias", [1])]));
+        Run("import", foreign, "--name", "Foreign", "-o", _folder, "--no-check", "--force").Error.ShouldContain("is the file that is read");
+        File.Exists(In("Foreign.cs")).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData(Root.WrongCommandLine, "use one of onnx", "--to", "tflite")]
     [InlineData(Root.WrongCommandLine, "--to", "--states")]

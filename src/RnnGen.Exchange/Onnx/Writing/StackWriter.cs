@@ -8,7 +8,10 @@ internal sealed class StackWriter
 {
     public const string Format = "ONNX";
 
-    private const string Batch = "batch", Steps = "steps", InputName = "input", OutputName = "output", LengthsName = "lengths";
+    /// <summary>The output that is the model's.</summary>
+    public const string OutputName = "output";
+
+    private const string Batch = "batch", Steps = "steps", InputName = "input", LengthsName = "lengths";
 
     private static readonly string[] s_biases = ["bias_ih", "bias_hh"];
 
@@ -25,6 +28,11 @@ internal sealed class StackWriter
         if (options.States && model.Layers.FirstOrDefault(static l => l.IsBidirectional || (l.Kernel > 0 && !l.IsCausal)) is { } ahead)
         {
             throw Unsayable.In(Format, ahead.Place, "it reads steps to come, so a sequence cannot be fed in parts", "Export without states.");
+        }
+
+        if (options.States && model.Architecture == Architecture.ManyToOne && model.Pooling != Pooling.Last)
+        {
+            throw Unsayable.In(Format, Invariant($"Pooling.{model.Pooling}"), "it is over all steps of a sequence, and a graph with states reads only a part of them", "Export without states, or declare Pooling.Last.");
         }
 
         (_model, _options, _graph) = (model, options, new GraphWriter(model.Precision == Precision.Double));

@@ -5,6 +5,13 @@ namespace RnnGen.Exchange.PyTorch.Writing;
 /// <summary>Writes the Python class whose state dict is exported.</summary>
 internal static class PythonText
 {
+    // Python's words, and what the text itself names.
+    private static readonly HashSet<string> s_taken = new(StringComparer.Ordinal)
+    {
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+        "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "nn", "super", "torch",
+    };
+
     /// <param name="model">The model.</param>
     /// <param name="modules">Its modules.</param>
     public static string Of(DeclaredModel model, IReadOnlyList<TorchModule> modules)
@@ -12,7 +19,7 @@ internal static class PythonText
         StringBuilder text = new();
         text.Append(Invariant($"# {model.Name} of RnnGen: model.load_state_dict(state, strict=True) takes the exported state.\n"));
         text.Append("import torch\nfrom torch import nn\n\n\n");
-        text.Append(Invariant($"class {model.Name}(nn.Module):\n    def __init__(self):\n        super().__init__()\n"));
+        text.Append(Invariant($"class {model.Name}{(s_taken.Contains(model.Name) ? "_" : "")}(nn.Module):\n    def __init__(self):\n        super().__init__()\n"));
         foreach (IGrouping<string, TorchModule> list in modules.GroupBy(static module => module.List))
         {
             TorchModule[] members = [.. list];
