@@ -49,6 +49,14 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
         ],
         static file => Check(KerasFile.Read(file)), static e => e is ForeignFileException, 256).ToString());
 
+    /// <summary>What can be read is run: a hostile graph ends in an error or in the equations of its layers, in bounded time and memory.</summary>
+    [Fact]
+    public void OnnxRuns() => output.WriteLine(Fuzzer.Run(
+        "ONNX runs", [.. ((string[])["torch-lstm-fixed.onnx", "torch-learned-states.onnx", "torch-padded.onnx", "torch-norm-old.onnx", "case-lstm-peephole-both-ways.onnx"]).Select(static file => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, file)))],
+        ["Slice", "Concat", "Reshape", "Transpose", "Gather", "Tile", "Expand", "Range", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "\u00ff\u00ff\u00ff\u007f"],
+        static file => RunTwoSteps(ForeignFile.Read(file)),
+        static e => e is ForeignFileException, bytesPerByte: 4096).ToString());
+
     [Fact]
     public void RTNeural() => Run("RTNeural", ["rtneural-lstm.json", "rtneural-gru.json", "aida-x.json", "rtneural-conv.json"], s_jsonFragments);
 
@@ -91,6 +99,8 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
 
     private void Run(string reader, string[] seeds, string[] fragments, int bytesPerByte = 256, params byte[][] more) => output.WriteLine(Fuzzer.Run(
         reader, [.. seeds.Select(seed => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, seed))), .. more], fragments, Read, static e => e is ForeignFileException, bytesPerByte).ToString());
+
+    private static void RunTwoSteps(ForeignModel model) => model.Run(new double[2 * model.InputSize], steps: 2).Length.ShouldBeGreaterThan(0);
 
     private static void Read(byte[] file) => Check(ForeignFile.Read(file));
 

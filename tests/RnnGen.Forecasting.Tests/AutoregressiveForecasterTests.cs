@@ -35,6 +35,9 @@ public sealed class AutoregressiveForecasterTests
         paths.Length.ShouldBe(100 * 6);
         double[] third = [.. Enumerable.Range(0, 100).Select(path => paths[(path * 6) + 3]).Order()];
         ((third[49] + third[50]) / 2).ShouldBe(forecast.Values.Span[3], 1e-9);
+
+        // Those of a series do not depend on its place in the set.
+        trained.Predict(new SeriesSet([set[1]]))[0].Paths.ToArray().ShouldBe(trained.Predict(set)[1].Paths.ToArray());
         Should.Throw<ArgumentException>(() => forecast.WithPaths(new double[7])).Message.ShouldContain("There are 7 values; each path has 6 steps.");
     }
 

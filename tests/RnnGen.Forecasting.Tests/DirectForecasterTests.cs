@@ -159,6 +159,11 @@ public sealed class DirectForecasterTests
         }
 
         Should.Throw<SeriesDataException>(() => Forecaster<DayModel>(s_phases with { Periods = [] }, epochs: 1).Fit(set, 6)).Message.ShouldContain("declare MaskedTargets = true for DayModel");
+
+        // The compiler masks no targets of decoders.
+        SeriesDataException decoder = Should.Throw<SeriesDataException>(() => Forecaster<DecodedModel>(s_phases, epochs: 1).Fit(set, 6));
+        decoder.Message.ShouldContain("an encoder-decoder such as DecodedModel takes none. Fill the missing values, leave the series out, or declare another architecture");
+        decoder.Message.ShouldNotContain("for DecodedModel");
     }
 
     [Fact]
@@ -182,6 +187,50 @@ public sealed class DirectForecasterTests
         second.Models.Count.ShouldBe(3);
         second.Predict(set)[1].Values.Span[2].ShouldBe(first.Predict(set)[1].Values.Span[2], 0.5);
         second.Models[1].Parameters.ToArray().ShouldNotBe(second.Models[0].Parameters.ToArray());
+    }
+
+    /// <summary>Three epochs make three models; with the best epoch first, the others are other epochs.</summary>
+    [Fact]
+    public void Each_snapshot_is_a_model_of_its_own_epoch()
+    {
+        SeriesSet set = Seasons(3, 96);
+        foreach (int snapshots in (int[])[3, 4, 9])
+        {
+            Distinct(new(s_phases) { Training = Options(3), Snapshots = snapshots }, 3);
+        }
+
+        Distinct(new(s_phases) { Training = Options(4), Snapshots = 3 }, 3);
+        List<int> epochs = [];
+        Distinct(new(s_phases)
+        {
+            Training = seed => new FitOptions { Epochs = 40, Patience = 2, Seed = seed, Optimizer = new Adam(0.3), Callbacks = [new CountCallback(epochs)] },
+            Snapshots = 3,
+            ValidationWindows = 1,
+        }, 3);
+        epochs.Count.ShouldBeLessThan(40);
+
+        void Distinct(DirectForecaster<DirectModel> forecaster, int models)
+        {
+            string[] parameters = [.. forecaster.Fit(set, 6).Models.Select(model => string.Join(" ", model.Parameters.ToArray()))];
+            parameters.Length.ShouldBe(models);
+            parameters.ShouldBeUnique();
+        }
+    }
+
+    private sealed class CountCallback(List<int> epochs) : TrainingCallback
+    {
+        public override void OnEpochEnded(EpochResult epoch) => epochs.Add(epoch.Epoch);
+    }
+
+    /// <summary>What is drawn for a series does not depend on its place in the set.</summary>
+    [Fact]
+    public void Draws_of_a_series_are_its_own()
+    {
+        SeriesSet set = Seasons(3, 96);
+        TrainedForecaster<GaussianModel> trained = new DirectForecaster<GaussianModel>(s_phases) { Training = Options(1), Levels = [0.1, 0.9], Paths = 20 }.Fit(set, 6);
+        double[] among = trained.Predict(set)[2].Paths.ToArray();
+        trained.Predict(new SeriesSet([set[2]]))[0].Paths.ToArray().ShouldBe(among);
+        trained.Predict(new SeriesSet([new TimeSeries("other", set[2].Targets)]))[0].Paths.ToArray().ShouldNotBe(among);
     }
 
     [Fact]

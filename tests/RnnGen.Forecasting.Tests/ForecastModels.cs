@@ -73,3 +73,25 @@ internal sealed partial class StaticPathModel;
 [RnnModel(Architecture.ManyToOne, InputSize = 4, SequenceLength = 8, OutputSize = 2, Loss = Loss.MeanAbsoluteError)]
 [Gru(4)]
 internal sealed partial class ShopModel;
+
+/// <summary>Levels around no median; the same parameters as <see cref="MedianModel"/>.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.2, 0.9 })]
+[Gru(2)]
+internal sealed partial class UnevenModel;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.5, 0.9 })]
+[Gru(2)]
+internal sealed partial class MedianModel;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.9 })]
+[Gru(2)]
+internal sealed partial class EndsModel;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.Quantile, Quantiles = new[] { 0.8, 0.9 })]
+[Gru(2)]
+internal sealed partial class UpperModel;
+
+/// <summary>Target, an observed covariate, and a static at each step.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 8, OutputSize = 2, Loss = Loss.MeanAbsoluteError)]
+[Gru(2)]
+internal sealed partial class CovariateModel;

@@ -49,6 +49,7 @@ def torch_case(name, net, x, last, declared, axes=True, opset=14, **more):
     net = net.double()
     with torch.no_grad():
         y = net(*(v.double() if v.is_floating_point() else v for v in xs))
+    y = y[0] if isinstance(y, tuple) else y  # an import has the first output
     add(file, x.shape[1] if not isinstance(x, tuple) else x[0].shape[1], last, xs[0], y, declared, **more)
 
 
@@ -215,6 +216,52 @@ torch_case("batch-norm", Exported(lambda n, x: n.head(turned(n.between, n.rnn(tu
 torch_case("batch-norm-head", Exported(lambda n, x: n.end(n.head(n.rnn(x)[1][-1])), rnn=nn.GRU(3, 4, batch_first=True), head=nn.Linear(4, 2), end=nn.BatchNorm1d(2)), x, True, ["Gru(4)"])
 torch_case("batch-norm-convolution", Exported(lambda n, x: n.head(n.rnn(torch.relu(n.bn(n.conv(x.transpose(1, 2)))).transpose(1, 2))[0]), conv=nn.Conv1d(3, 4, 3, padding=1), bn=nn.BatchNorm1d(4), rnn=lstm(4, 5), head=nn.Linear(5, 2)), x, False,
            ["Conv1D(4, 3, Causal = false, Activation = Activation.Relu)", "Lstm(5)"])
+# What exporters write around common models: lengths that are computed, zeros in front of a convolution, states of several layers, and normalisations of old opsets.
+two = Exported(lambda n, x: n.head(n.second(n.first(x)[0])[0]), first=nn.GRU(3, 5, batch_first=True), second=lstm(5, 4), head=nn.Linear(4, 2))
+torch_case("two-modules", two, x, False, ["Gru(5)", "Lstm(4)"], opset=13)
+padded = lambda pad: Exported(lambda n, x: n.head(n.rnn(torch.relu(n.conv(pad(x.transpose(1, 2)))).transpose(1, 2))[0]), conv=nn.Conv1d(3, 4, 3), rnn=nn.GRU(4, 5, batch_first=True), head=nn.Linear(5, 2))
+torch_case("padded", padded(lambda v: nn.functional.pad(v, (2, 0))), x, False, ["Conv1D(4, 3, Activation = Activation.Relu)", "Gru(5)"], opset=13)
+torch_case("padded-old", padded(nn.ConstantPad1d((2, 0), 0.0)), x, False, ["Conv1D(4, 3, Activation = Activation.Relu)", "Gru(5)"], opset=11)
+ends = lambda n, x: (lambda h: n.head(torch.cat([h[-2], h[-1]], 1)))(n.rnn(x)[1])
+torch_case("both-last-states", Exported(ends, rnn=nn.GRU(3, 4, batch_first=True, bidirectional=True), head=nn.Linear(8, 2)), x, True, ["Gru(4, Bidirectional = true)"])
+torch_case("both-last-states-of-two", Exported(ends, rnn=nn.GRU(3, 4, num_layers=2, batch_first=True, bidirectional=True), head=nn.Linear(8, 2)), x, True, ["Gru(4, Bidirectional = true)"] * 2)
+torch_case("last-states-in-rows", Exported(lambda n, x: n.head(n.rnn(x)[1].transpose(0, 1).reshape(x.shape[0], -1)), rnn=nn.GRU(3, 4, batch_first=True, bidirectional=True), head=nn.Linear(8, 2)), x, True, ["Gru(4, Bidirectional = true)"])
+
+
+class Started(Exported):
+    def __init__(self, **modules):
+        super().__init__(lambda n, x: n.head(n.rnn(x, (n.h.repeat(1, x.shape[0], 1), n.c.expand(-1, x.shape[0], -1).contiguous()))[0]), **modules)
+        self.h, self.c = nn.Parameter(torch.zeros(2, 1, 4)), nn.Parameter(torch.zeros(2, 1, 4))
+
+
+for axes in (True, False):
+    torch_case("learned-states" + ("" if axes else "-fixed"), Started(rnn=lstm(3, 4, num_layers=2), head=nn.Linear(4, 2)), x, False, ["Lstm(4)", "Lstm(4)"], axes=axes)
+torch_case("filled-states", Exported(lambda n, x: n.head(n.rnn(x, torch.ones(1, x.shape[0], 4, dtype=x.dtype) * 0.25)[0]), rnn=nn.GRU(3, 4, batch_first=True), head=nn.Linear(4, 2)), x, False, ["Gru(4)"])
+torch_case("norm-old", Exported(lambda n, x: n.head(n.norm(n.rnn(x)[0])), rnn=nn.GRU(3, 4, batch_first=True), norm=nn.LayerNorm(4), head=nn.Linear(4, 2)), x, False, ["Gru(4)", "LayerNorm"])
+torch_case("outputs", Exported(lambda n, x: (lambda o: (n.head(o[0]),) + o[1])(n.rnn(x)), rnn=lstm(3, 4, num_layers=2), head=nn.Linear(4, 2)), x, False, ["Lstm(4)", "Lstm(4)"])
+
+
+# Graphs by hand: a GRU and the nodes behind it.
+def by_hand(name, nodes, outputs=("out",), constants={}, extra=(), x_shape=(5, "B", 2), opset=14, **attributes):
+    torch.manual_seed(2000 + len(name))
+    H, I = 3, 2
+    draw = lambda *shape: torch.empty(*shape).uniform_(-0.8, 0.8)
+    all_constants = {"W": draw(1, 3 * H, I), "R": draw(1, 3 * H, H), "V": draw(H, 2), "one": torch.tensor([1]), **constants}
+    nodes = [helper.make_node("GRU", ["X", "W", "R"], ["Y", "Y_h"], name="first", **{"hidden_size": H, **attributes}), helper.make_node("Squeeze", ["Y", "one"], ["S"]), helper.make_node("MatMul", ["S", "V"], ["M"], name="head")] + nodes
+    graph = helper.make_graph(nodes, name, [helper.make_tensor_value_info("X", TensorProto.FLOAT, x_shape)], [helper.make_tensor_value_info(o, TensorProto.FLOAT, None) for o in outputs],
+                              [numpy_helper.from_array(v.numpy(), k) for k, v in all_constants.items()] + list(extra))
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid("my.ops", 1)], ir_version=8), HERE / (name + ".onnx"))
+    values = {k: v.double() if v.is_floating_point() else v for k, v in all_constants.items()}
+    one = draw(5, I).double()
+    return one, run("GRU", one, values["W"][0], values["R"][0], torch.zeros(6 * H).double(), torch.zeros(H).double()) @ values["V"].double()
+
+
+node = helper.make_node
+# What leads to no output is not part of the model, and one sequence in front of its steps is its steps.
+add("case-dead-end.onnx", 5, False, *by_hand("case-dead-end", [node("Relu", ["M"], ["dead"])], outputs=("M",)), ["ResetBeforeGru(3)"])
+add("case-one-sequence.onnx", 5, False, *by_hand("case-one-sequence", [node("Reshape", ["Y", "shape"], ["rows"]), node("MatMul", ["rows", "V"], ["out"])], constants={"shape": torch.tensor([1, -1, 3])}), ["ResetBeforeGru(3)"])
+scaled = by_hand("case-scaled", [node("Gather", ["S", "last"], ["L"], axis=0), node("Gemm", ["L", "V", "bias"], ["out"], alpha=0.5, beta=2.0)], constants={"last": torch.tensor(-1), "bias": torch.tensor([0.25, -0.5])})
+add("case-scaled.onnx", 5, True, scaled[0], scaled[1][-1] * 0.5 + torch.tensor([0.5, -1.0]), ["ResetBeforeGru(3)"])
 (HERE / "onnx.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in CASES) + "\n]\n")
 
 
@@ -224,7 +271,7 @@ def rejected(name, op="GRU", **attributes):
     nodes = [helper.make_node(op, ["X", "W", "R"], ["Y"], name="first", hidden_size=2, **attributes)]
     if name == "convolution":
         nodes.append(helper.make_node("Conv", ["Y", "W"], ["Z"], name="second"))
-    graph = helper.make_graph(nodes, name, [helper.make_tensor_value_info("X", TensorProto.FLOAT, [5, 1, 1])], [helper.make_tensor_value_info("Y", TensorProto.FLOAT, None)], [zeros("W", 1, g * 2, 1), zeros("R", 1, g * 2, 2)])
+    graph = helper.make_graph(nodes, name, [helper.make_tensor_value_info("X", TensorProto.FLOAT, [5, 1, 1])], [helper.make_tensor_value_info("Z" if name == "convolution" else "Y", TensorProto.FLOAT, None)], [zeros("W", 1, g * 2, 1), zeros("R", 1, g * 2, 2)])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 14)], ir_version=8)
     if name == "outside":
         tensor = model.graph.initializer[0]
@@ -253,3 +300,34 @@ rejected_torch("skip-before-function", Exported(lambda n, x: n.head(torch.relu(n
 shifting = nn.BatchNorm1d(3)
 shifting.running_mean += 0.5
 rejected_torch("norm-convolution", Exported(lambda n, x: n.rnn(n.conv(n.bn(x.transpose(1, 2))).transpose(1, 2))[0], bn=shifting, conv=nn.Conv1d(3, 4, 3, padding=1), rnn=lstm(4, 4)))
+
+# What a reader that does not ask where a value ends, or how a node reads it, takes for a model.
+def rejected_dynamic(name, net, opset=14):
+    torch.onnx.export(net.eval(), (x,), HERE / ("rejected-" + name + ".onnx"), opset_version=opset, input_names=["input"], output_names=["output"], dynamic_axes={"input": {0: "batch", 1: "time"}})
+
+
+rejected_dynamic("squeeze", Exported(lambda n, x: n.head(n.rnn(x)[0].squeeze(0)), rnn=lstm(3, 4), head=nn.Linear(4, 2)))
+rejected_dynamic("cell-state", Exported(lambda n, x: n.head(n.rnn(x)[1][1][-1]), rnn=lstm(3, 4), head=nn.Linear(4, 2)))
+rejected_dynamic("softmax-steps", Exported(lambda n, x: torch.softmax(n.head(n.rnn(x)[0]), 1), rnn=lstm(3, 4), head=nn.Linear(4, 2)))
+rejected_dynamic("flip", Exported(lambda n, x: n.head(torch.flip(n.rnn(x)[0], [1])), rnn=lstm(3, 4), head=nn.Linear(4, 2)))
+rejected_dynamic("hidden-first", Exported(lambda n, x: (lambda o: (o, n.head(o)))(n.rnn(x)[0]), rnn=lstm(3, 4), head=nn.Linear(4, 2)))
+rejected_dynamic("both-last-steps", Exported(lambda n, x: n.head(n.rnn(x)[0][:, -1]), rnn=lstm(3, 4, bidirectional=True), head=nn.Linear(8, 2)))
+rejected_dynamic("norm-first", Exported(lambda n, x: n.head(n.rnn(n.norm(x))[0]), norm=nn.LayerNorm(3), rnn=lstm(3, 4), head=nn.Linear(4, 2)))
+rejected_dynamic("states-in-rows", Exported(lambda n, x: n.head(n.rnn(x)[1].transpose(0, 1).reshape(x.shape[0], -1)), rnn=nn.GRU(3, 4, num_layers=2, batch_first=True), head=nn.Linear(8, 2)))
+whole = lambda *v: torch.tensor(v)
+by_hand("rejected-constant-output", [node("Identity", ["V"], ["out"])])
+by_hand("rejected-no-output", [], outputs=())
+by_hand("rejected-two-outputs", [node("MatMul", ["S", "V2"], ["out"])], outputs=("M", "out"), constants={"V2": torch.ones(3, 2)})
+by_hand("rejected-domain", [node("Relu", ["M"], ["out"], name="own", domain="my.ops")])
+by_hand("rejected-training", [node("Dropout", ["M", "ratio", "training"], ["out"], name="drop")], constants={"ratio": torch.tensor(0.5), "training": torch.tensor(True)})
+by_hand("rejected-half", [node("Cast", ["M"], ["half"], name="rounds", to=TensorProto.FLOAT16), node("Cast", ["half"], ["out"], to=TensorProto.FLOAT)])
+by_hand("rejected-long", [node("Cast", ["M"], ["out"], name="rounds", to=TensorProto.INT64)])
+by_hand("rejected-view", [node("Reshape", ["Y", "shape"], ["rows"]), node("Gather", ["rows", "last"], ["L"], name="last", axis=0), node("MatMul", ["L", "V"], ["out"])], constants={"shape": whole(1, 5, 3), "last": torch.tensor(-1)}, x_shape=(None, None, None))
+by_hand("rejected-softmax-batch", [node("Softmax", ["M"], ["out"], name="end")], opset=12, extra=())
+by_hand("rejected-empty-slice", [node("Slice", ["S", "from", "to", "axis"], ["L"], name="part"), node("MatMul", ["L", "V"], ["out"])], constants={"from": whole(-1), "to": whole(0), "axis": whole(0)})
+by_hand("rejected-attribute", [], outputs=("M",), output_sequence=1)
+by_hand("rejected-layout", [], outputs=("M",), layout="1")
+by_hand("rejected-hidden-size", [], outputs=("M",), hidden_size=5)
+by_hand("rejected-turned", [node("Gather", ["S", "last"], ["L"], axis=0), node("Gemm", ["L", "V"], ["out"], name="turned", transA=1)], constants={"last": torch.tensor(-1)})
+by_hand("rejected-whole-weights", [], outputs=("M",), constants={"V": torch.ones(3, 2).to(torch.int8)})
+by_hand("rejected-twice", [], outputs=("M",), extra=[helper.make_tensor("V", TensorProto.FLOAT, [3, 2], [0.0] * 6)])

@@ -56,6 +56,9 @@ public sealed class ForeignModel
     /// <summary>Values of an output step.</summary>
     public int OutputSize => Layers[^1].Size;
 
+    /// <summary>What the calls of <see cref="Run"/> so far computed, such as <c>the graph's own nodes</c> of an ONNX file, or <c>a PyTorch state dict's equations</c>.</summary>
+    public string Basis => _equations.Basis ?? Invariant($"{Format}'s equations");
+
     /// <summary>Number of parameters.</summary>
     public long ParameterCount => Tensors.Sum(static tensor => (long)tensor.Values.Length);
 

@@ -8,4 +8,7 @@ internal interface IForeignEquations
     /// <param name="steps">Steps of the sequence.</param>
     /// <returns><c>[steps, outputs]</c>, or <c>[outputs]</c> of a model with one output.</returns>
     double[] Run(ReadOnlySpan<double> inputs, int steps);
+
+    /// <summary>What the runs so far computed; null for the format's equations of the layers.</summary>
+    string? Basis => null;
 }

@@ -1,5 +1,6 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Model;
+using RnnGen.Exchange.Onnx.Graphs;
 using RnnGen.Exchange.StateDicts;
 
 namespace RnnGen.Exchange.Onnx;

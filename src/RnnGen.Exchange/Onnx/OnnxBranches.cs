@@ -1,5 +1,6 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Model;
+using RnnGen.Exchange.Onnx.Graphs;
 
 namespace RnnGen.Exchange.Onnx;
 
@@ -21,6 +22,9 @@ internal sealed class OnnxBranches(OnnxGraph graph, ConstantFolding folding, ILo
     // Each node is followed once, however many values lead to it.
     private readonly Dictionary<OnnxNode, Destination> _destinations = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>Whether a value is one of the chain.</summary>
+    public bool HasPassed(string value) => _passed.ContainsKey(value);
+
     /// <summary>Keeps a value of the chain.</summary>
     public void Pass(string value, string axes, int version) => _passed.TryAdd(value, new OnnxOrigin(version, axes, null));
 
@@ -35,12 +39,12 @@ internal sealed class OnnxBranches(OnnxGraph graph, ConstantFolding folding, ILo
 
         ILookup<Destination, OnnxNode> ways = all.ToLookup(DestinationOf);
         OnnxNode[] next = [.. ways[Destination.Layer]], ends = [.. ways[Destination.Output]];
-        return next.Length == 1 ? next[0] : next.Length == 0 && ends.Length == 1 ? ends[0]
+        return next.Length == 1 && ends.Length == 0 ? next[0] : next.Length == 0 && ends.Length == 1 ? ends[0]
             : throw ForeignModelBuilder.Undeclarable(value, Invariant($"read by {all.Length} nodes ({all[0].Op} and {all[1].Op})"), "values go from one layer to the next, and once more into an Add");
     }
 
     /// <summary>Whether a node adds two values of the graph.</summary>
-    public bool IsAddition(OnnxNode node) => node.Op == "Add" && !graph.Constants.ContainsKey(node.Input(0)) && !graph.Constants.ContainsKey(node.Input(1));
+    public bool IsAddition(OnnxNode node) => node is { IsStandard: true, Op: "Add" } && !graph.Constants.ContainsKey(node.Input(0)) && !graph.Constants.ContainsKey(node.Input(1));
 
     /// <summary>Where the other value of an addition comes from; null where that is no earlier value of the chain.</summary>
     /// <param name="addition">The node.</param>
@@ -70,7 +74,10 @@ internal sealed class OnnxBranches(OnnxGraph graph, ConstantFolding folding, ILo
         return found;
     }
 
-    private static bool CanBeAside(OnnxNode node) => node.Op is "Transpose" or "Slice" or "Identity" or "Cast";
+    /// <summary>Whether a node is no Cast to a type that rounds.</summary>
+    public static bool KeepsNumbers(OnnxNode node) => node.Op != "Cast" || OnnxTensor.TypeOf(node.Integer("to", 0)) is NumberType.F32 or NumberType.F64;
+
+    private static bool CanBeAside(OnnxNode node) => node.IsStandard && node.Op is "Transpose" or "Slice" or "Identity" or "Cast";
 
     // What a node leads to by nodes that change no values; a cycle leads to no layer.
     private Destination DestinationOf(OnnxNode node)
@@ -103,7 +110,7 @@ internal sealed class OnnxBranches(OnnxGraph graph, ConstantFolding folding, ILo
         switch (node.Op)
         {
             case "Identity" or "Cast":
-                return origin;
+                return KeepsNumbers(node) ? origin : null;
             case "Transpose":
                 int[] order = [.. node.Integers("perm")?.Select(static axis => (int)axis) ?? Enumerable.Range(0, origin.Axes.Length).Reverse()];
                 return order.Order().SequenceEqual(Enumerable.Range(0, origin.Axes.Length)) ? origin with { Axes = string.Concat(order.Select(axis => origin.Axes[axis])) } : null;
@@ -123,5 +130,5 @@ internal sealed class OnnxBranches(OnnxGraph graph, ConstantFolding folding, ILo
         Nothing,
     }
 
-    private List<long>? Numbers(OnnxNode node, int index) => graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? tensor) ? [.. tensor.Values.Select(static v => (long)Math.Clamp(v, -1e15, 1e15))] : null;
+    private List<long>? Numbers(OnnxNode node, int index) => graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? tensor) ? tensor.Whole() : null;
 }

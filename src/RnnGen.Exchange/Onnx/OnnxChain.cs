@@ -1,5 +1,6 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Model;
+using RnnGen.Exchange.Onnx.Graphs;
 using RnnGen.Exchange.Onnx.Writing;
 using RnnGen.Exchange.StateDicts;
 
@@ -13,25 +14,40 @@ internal sealed class OnnxChain
 {
     private readonly OnnxGraph _graph;
     private readonly ConstantFolding _folding;
-    private readonly ILookup<string, OnnxNode> _readers;
+    private readonly OnnxFlow _flow;
+    private readonly OnnxLengths _lengths;
+    private readonly OnnxLayers _layers;
     private readonly OnnxBranches _branches;
     private readonly Action<string> _note;
     private readonly List<DictModule> _modules = [];
     private string _value = "", _axes = "";
     private int _directions = 1;
-    private bool _mayAddBias, _isLogits, _isOfLayers;
+    private bool _mayAddBias, _isLogits;
+
+    // Directions of all layers whose states are joined; 0 where none are.
+    private int _joined;
     private (long Before, long Behind) _padded;
 
     // Nodes that changed the values, and how many had in front of the last layer.
     private int _version, _versionOfLast;
 
-    public OnnxChain(OnnxGraph graph, ConstantFolding folding, Action<string> note)
+    /// <param name="graph">With its constants folded.</param>
+    /// <param name="folding">Knows which node makes a value.</param>
+    /// <param name="lengths">Finds values that depend on lengths alone.</param>
+    /// <param name="note">Receives what is assumed or left out.</param>
+    public OnnxChain(OnnxGraph graph, ConstantFolding folding, OnnxLengths lengths, Action<string> note)
     {
-        (_graph, _folding, _note) = (graph, folding, note);
-        _readers = graph.Nodes.Where(node => node.Op != "Shape" && !node.Outputs.Exists(graph.Constants.ContainsKey))
-            .SelectMany(static node => node.Inputs.Where(static input => input.Length > 0).Distinct().Select(input => (input, node))).ToLookup(static pair => pair.input, static pair => pair.node);
-        _branches = new OnnxBranches(graph, folding, _readers);
+        (_graph, _folding, _lengths, _note) = (graph, folding, lengths, note);
+        _flow = new OnnxFlow(graph, folding);
+        _layers = new OnnxLayers(graph);
+        _branches = new OnnxBranches(graph, folding, _flow.Readers);
     }
+
+    /// <summary>What the graph's inputs are.</summary>
+    public GraphFeed Feed { get; private set; } = null!;
+
+    /// <summary>The value that the layers output, and what its axes are.</summary>
+    public (string Value, string Axes) Output { get; private set; }
 
     /// <summary>Whether there is one output at the end.</summary>
     public bool HasEnded { get; private set; }
@@ -48,33 +64,116 @@ internal sealed class OnnxChain
     /// <summary>The layers in the order in which values flow.</summary>
     public List<DictModule> Follow()
     {
-        OnnxNode first = _graph.Nodes.Find(RecurrentNode.Is)
-            ?? throw (_graph.Nodes.Find(static node => node.Op is "Scan" or "Loop") is { } equations ? Unknown(equations, "of equations") : new ForeignFileException("The graph has no RNN, GRU or LSTM node; RnnGen declares models with at least one."));
+        OnnxNode first = _flow.Find(RecurrentNode.Is)
+            ?? throw (_flow.Find(static node => node.Op is "Scan" or "Loop") is { } equations ? Unknown(equations, "of equations")
+                : new ForeignFileException(_graph.Nodes.Exists(RecurrentNode.Is) ? Invariant($"The graph's output, {ForeignText.Shown(_flow.Output)}, does not depend on its recurrent layers.")
+                    : "The graph has no RNN, GRU or LSTM node; RnnGen declares models with at least one."));
         FindInput(first);
         for (int i = 0; i <= _graph.Nodes.Count; i++)
         {
             _branches.Pass(_value, _axes, _version);
-            if (_branches.Next(_value) is not { } node)
+            if (_value == _flow.Output)
             {
+                End();
                 return _modules;
             }
 
-            if (_isLogits)
+            int layers = _modules.Count, before = _version;
+            if (!TakePattern())
             {
-                throw Unknown(node, "behind a softmax");
+                OnnxNode node = _branches.Next(_value) ?? throw new ForeignFileException(Invariant($"The layers end at {ForeignText.Shown(_value)}, which is not the graph's output, {ForeignText.Shown(_flow.Output)}."));
+                Require(node);
+                Step(node);
+                _version += node.Op is "Transpose" or "Squeeze" or "Reshape" or "Identity" or "Cast" or "Dropout" or "Where" or "Pad" ? 0 : 1;
+                if (IsSkipping && node.Op != "Add" && _version != before && !_isLogits)
+                {
+                    throw Unknown(node, "behind an addition of the model's inputs, which OutputSkip adds to its outputs alone");
+                }
             }
 
-            int layers = _modules.Count, before = _version;
-            Step(node);
-            _version += node.Op is "Transpose" or "Squeeze" or "Reshape" or "Identity" or "Cast" or "Dropout" or "Where" or "Pad" ? 0 : 1;
             _versionOfLast = _modules.Count > layers ? before : _versionOfLast;
-            if (IsSkipping && node.Op != "Add" && _version != before && !_isLogits)
-            {
-                throw Unknown(node, "behind an addition of the model's inputs, which OutputSkip adds to its outputs alone");
-            }
         }
 
         throw new ForeignFileException("The graph has a cycle: it is damaged.");
+    }
+
+    // The chain is at the graph's output: its numbers must stand in the order of a model's outputs.
+    private void End()
+    {
+        string left = _axes.Replace("B", "", StringComparison.Ordinal);
+        left = _directions == 1 ? left.Replace("D", "", StringComparison.Ordinal) : left;
+        bool isOrdered = left is "TF" or "F" or "TDF" or "DF" || (left is "T" or "" && _modules[^1].OutputSize == 1);
+        if (!isOrdered || _joined > 0 || _padded != default)
+        {
+            throw new ForeignFileException(Invariant($"The graph's output, {ForeignText.Shown(_flow.Output)}, has axes that are {(_joined > 0 ? "layers and " : "")}{_axes}, which are no steps of features: a declared model outputs those."));
+        }
+
+        if (!_isLogits)
+        {
+            Output = (_value, _axes);
+        }
+
+        _flow.NoteOtherOutputs(_branches.HasPassed, _note);
+    }
+
+    // Several nodes that are one layer, or one way to read the final states.
+    private bool TakePattern()
+    {
+        if (_axes.EndsWith('F') && NormPattern.Find(_graph, _flow.Readers, _value, _axes.Length) is { } norm)
+        {
+            AddNorm(_value, norm);
+            (_value, _mayAddBias) = (norm.Output, false);
+            _version++;
+            return true;
+        }
+
+        if (_directions == 2 && HasEnded && _axes == "DBF" && _flow.Readers[_value].ToArray() is [{ Op: "Gather" } one, { Op: "Gather" } other] && _flow.Readers[one.Output(0)].ToArray() is [{ IsStandard: true, Op: "Concat" } both])
+        {
+            int last = Math.Max(_joined, 2) - 1;
+            long IndexOf(string state) => new[] { one, other }.FirstOrDefault(node => node.IsStandard && node.Output(0) == state && node.Integer("axis", 0) == 0) is { } node && _graph.Constants.TryGetValue(node.Input(1), out OnnxTensor? index) && index.Shape.Length == 0
+                ? (index.Values[0] < 0 ? index.Values[0] + last + 1 : index.Values[0]) is var at ? (long)at : -1 : -1;
+            if (both.Inputs.Count == 2 && IndexOf(both.Input(0)) == last - 1 && IndexOf(both.Input(1)) == last && both.Integer("axis", 0) is -1 or 1)
+            {
+                (_value, _axes, _joined) = (both.Output(0), "BF", 0);
+                _version++;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Nothing of a node is passed over: it is of an operator that is read, with all of its attributes, and computes nothing from a value beside the chain.
+    private void Require(OnnxNode node)
+    {
+        if (!node.IsStandard)
+        {
+            throw Unknown(node, Invariant($"of the domain {ForeignText.Shown(node.Domain)}, which is not ONNX's own"));
+        }
+
+        if (_isLogits)
+        {
+            throw Unknown(node, "behind a softmax");
+        }
+
+        if (!OnnxSignatures.Knows(node))
+        {
+            throw Unknown(node, node.Op == "If" ? "between two graphs, as squeeze() of an axis without a fixed length is exported: fix the length, or take an index of the axis" : "");
+        }
+
+        OnnxSignatures.Require(node, _value);
+        bool isOwn = _graph.Producer == GraphWriter.Producer, readsComputed = RecurrentNode.Is(node) || node.Op is "Add" or "Concat" or "Reshape" || (isOwn && node.Op is "Where" or "GatherND");
+        bool isFirst = node.Input(0) == _value || node.Op is "Add" or "Concat" or "Where" || (node.Op == "Gather" && _graph.Constants.ContainsKey(node.Input(0)));
+        string? computed = readsComputed ? null : node.Inputs.Find(input => input.Length > 0 && input != _value && !_graph.Constants.ContainsKey(input));
+        if (!isFirst || computed is not null)
+        {
+            throw Unknown(node, isFirst ? Invariant($"that reads {ForeignText.Shown(computed!)}, which is no constant") : Invariant($"that reads {ForeignText.Shown(_value)} as another input than its first"));
+        }
+
+        if (_joined > 0 && node.Op is not ("Gather" or "Slice"))
+        {
+            throw Unknown(node, "of the final states of several layers, of which the last one's can be taken by an index");
+        }
     }
 
     // The input that leads to the first recurrent node, and what its axes are.
@@ -109,13 +208,22 @@ internal sealed class OnnxChain
             value = isBehind ? maker.Input(1) : maker.Inputs.Find(input => input.Length > 0 && !_graph.Constants.ContainsKey(input)) ?? throw Unknown(maker, "without an input that is no constant");
         }
 
+        if (_graph.Inputs.Find(input => input.Name == value) is not { Name.Length: > 0 } found)
+        {
+            throw new ForeignFileException(Invariant($"{ForeignText.Shown(first.Place)} reads {ForeignText.Shown(value)}, which is no input of the graph and no output of a node: the file is damaged."));
+        }
+
         (_value, _axes) = (value, axes);
-        int[]? shape = _graph.Inputs.Find(input => input.Name == value).Shape;
-        if (shape is not null && shape.Length == axes.Length && shape[axes.IndexOf('T', StringComparison.Ordinal)] is int steps and > 0)
+        int time = axes.IndexOf('T', StringComparison.Ordinal);
+        if (found.Shape is { } shape && shape.Length == axes.Length && shape[time] is int steps and > 0)
         {
             Steps = steps;
         }
+
+        Feed = new GraphFeed(_graph, value, axes, _graph.Nodes.Where(RecurrentNode.Is).Select(node => _flow.RootOf(node.Input(4))).Where(static name => name.Length > 0).ToHashSet(StringComparer.Ordinal));
     }
+
+    private OnnxTensor? OfLengths(string value, int inputs, int batch, int steps) => _lengths.Of(value, Feed, Steps ?? steps, _modules.Count > 0 ? Math.Max(1, _modules[0].InputSize) : inputs, batch);
 
     private void Step(OnnxNode node)
     {
@@ -147,8 +255,8 @@ internal sealed class OnnxChain
             case "Reshape":
                 Reshape(node);
                 break;
-            case "Gather" when _graph.Constants.TryGetValue(node.Input(0), out OnnxTensor? table):
-                Embed(node, table);
+            case "Gather" when _graph.Constants.ContainsKey(node.Input(0)):
+                Embed(node);
                 break;
             case "Gather" or "Slice":
                 TakeLast(node);
@@ -184,10 +292,15 @@ internal sealed class OnnxChain
                 Apply(node);
                 break;
             case "Softmax" or "LogSoftmax":
-                _isLogits = true;
-                _note(Invariant($"{ForeignText.Shown(node.Place)} was left out: outputs are logits, as those of a model with Loss.CrossEntropy are."));
+                LeaveOut(node);
                 break;
-            case "Dropout" or "Identity" or "Cast":
+            case "Identity":
+                break;
+            case "Dropout":
+                RequireInference(node);
+                break;
+            case "Cast":
+                RequireSameNumbers(node);
                 break;
             case "Where" when _graph.Producer == GraphWriter.Producer && node.Input(1) == _value:
                 // Steps beyond a sequence's length, which PredictBatch sets to 0 as well.
@@ -197,6 +310,39 @@ internal sealed class OnnxChain
         }
 
         _value = next;
+    }
+
+    // Over classes alone, which are the last axis; below opset 13 over all axes from one on.
+    private void LeaveOut(OnnxNode node)
+    {
+        const int oneAxis = 13;
+        long said = node.Integer("axis", _graph.Opset < oneAxis ? 1 : -1), axis = said < 0 ? said + _axes.Length : said;
+        if (axis != _axes.Length - 1 || !_axes.EndsWith('F'))
+        {
+            throw Unknown(node, Invariant($"over axis {said} of {_axes}, where only one over the features, the last axis, is left out"));
+        }
+
+        (_isLogits, Output) = (true, (_value, _axes));
+        _note(Invariant($"{ForeignText.Shown(node.Place)} was left out: outputs are logits, as those of a model with Loss.CrossEntropy are."));
+    }
+
+    private void RequireInference(OnnxNode node)
+    {
+        if (node.Input(2).Length > 0 && Array.Exists(_graph.Constants[node.Input(2)].Values, static value => value != 0))
+        {
+            throw Unknown(node, "in training mode: export the model in eval mode");
+        }
+    }
+
+    // To float or double; tokens to other whole numbers.
+    private void RequireSameNumbers(OnnxNode node)
+    {
+        NumberType? type = OnnxTensor.TypeOf(node.Integer("to", 0));
+        bool isTokens = _modules.Count == 0 && !_axes.Contains('F', StringComparison.Ordinal);
+        if (!(OnnxBranches.KeepsNumbers(node) || (isTokens && type is NumberType.I32 or NumberType.I64)))
+        {
+            throw Unknown(node, Invariant($"to {(type is null ? "an unknown type" : Invariant($"{type}"))}, which rounds"));
+        }
     }
 
     private string Recur(OnnxNode node)
@@ -212,50 +358,52 @@ internal sealed class OnnxChain
             throw Unknown(node, "with constant sequence_lens that are not the steps of the input");
         }
 
-        OnnxRecurrent layer = RecurrentNode.Read(_graph, node, _folding, _note);
+        if (node.Input(4).Length > 0 && lengths is null && _flow.RootOf(node.Input(4)).Length == 0)
+        {
+            throw Unknown(node, Invariant($"with lengths, {ForeignText.Shown(node.Input(4))}, that are computed"));
+        }
+
+        if (node.Inputs.FindIndex(input => input == _value) != 0 || _flow.IsRead(node.Output(2)))
+        {
+            throw Unknown(node, _flow.IsRead(node.Output(2)) ? "whose final cell state is read: layers read outputs or the final hidden state" : "that reads the values before it as a state");
+        }
+
+        OnnxRecurrent layer = RecurrentNode.Read(_graph, node, _folding, (value, inputs) => OfLengths(value, inputs, batch: 2, steps: 2), _note);
         _modules.Add(layer);
         _directions = layer.Directions;
         string outputs = node.Output(0), states = node.Output(1);
-        bool readsOutputs = _readers[outputs].Any(), readsStates = _readers[states].Any(), joinsStates = readsStates && _readers[states].All(reader => reader.Op == "Concat" || IsOutput(reader));
-        if (readsOutputs && readsStates && !joinsStates)
+        bool readsOutputs = _flow.IsRead(outputs), readsStates = _flow.IsRead(states);
+        if (readsOutputs && readsStates && !(states != _flow.Output && _flow.Readers[states].All(static reader => reader.Op == "Concat")))
         {
             throw Unknown(node, "whose outputs and final state are both read");
         }
 
-        HasEnded = !readsOutputs && ((readsStates && !_readers[states].All(IsOutput)) || (!_graph.Outputs.Contains(outputs) && _graph.Outputs.Contains(states)));
+        HasEnded = !readsOutputs;
         _axes = HasEnded ? isLayout1 ? "BDF" : "DBF" : isLayout1 ? "BTDF" : "TDBF";
         return HasEnded ? states : outputs;
     }
-
-    // A state that goes out of the graph for the next part of a sequence.
-    private bool IsOutput(OnnxNode node) => node.Op is "Squeeze" or "Identity" && _graph.Outputs.Contains(node.Output(0)) && !_readers[node.Output(0)].Any();
 
     private void Squeeze(OnnxNode node)
     {
         List<long> axes = node.Integers("axes") ?? Numbers(node, 1) ?? throw Unknown(node, "without axes");
         foreach (int axis in axes.Select(axis => (int)(axis < 0 ? axis + _axes.Length : axis)).OrderDescending())
         {
-            bool isOne = axis >= 0 && axis < _axes.Length && ((_axes[axis] == 'D' && _directions == 1) || (_axes[axis] == 'T' && HasEnded));
+            bool isOne = axis >= 0 && axis < _axes.Length && ((_axes[axis] == 'D' && _directions == 1) || (_axes[axis] == 'T' && HasEnded) || (_axes[axis] == 'F' && _modules is [.., { OutputSize: 1 }]));
             _axes = isOne ? _axes.Remove(axis, 1) : throw Unknown(node, Invariant($"of axis {axis} of {_axes}"));
         }
     }
 
-    // Directions go into the features beside them.
     private void Reshape(OnnxNode node)
     {
-        bool joins = _axes.EndsWith("DF", StringComparison.Ordinal) || (_directions == 1 && _axes.Contains('D', StringComparison.Ordinal));
-        int? rank = Numbers(node, 1)?.Count ?? (_folding.MakerOf(node.Input(1)) is { Op: "Concat" } shape ? shape.Inputs.Count : null);
-        _axes = joins && rank == _axes.Length - 1 ? _axes.Replace("D", "", StringComparison.Ordinal) : throw Unknown(node, Invariant($"of {_axes} to {rank} axes"));
+        int? steps = Steps;
+        int width = _modules.Count > 0 ? _modules[^1].OutputSize : 0;
+        string? axes = node.Integer("allowzero", 0) != 0 ? null : OnnxReshape.Of(_axes, _directions, width, ref steps, (batch, length) => OfLengths(node.Input(1), 1, batch, length));
+        (_axes, Steps) = (axes ?? throw Unknown(node, Invariant($"of {_axes} to [{string.Join(", ", Numbers(node, 1) ?? [])}], where only directions go into the features beside them")), steps);
     }
 
-    private void Embed(OnnxNode node, OnnxTensor table)
+    private void Embed(OnnxNode node)
     {
-        if (_modules.Count > 0 || node.Input(1) != _value || table.Shape.Length != 2 || table.Values.Length == 0 || node.Integer("axis", 0) != 0)
-        {
-            throw Unknown(node, "that is no embedding of the input");
-        }
-
-        _modules.Add(new EmbeddingModule(node.Place, ToTensor(table, table.Shape)));
+        _modules.Add(_modules.Count == 0 && node.Input(1) == _value ? _layers.Embedding(node) : throw Unknown(node, "that is no embedding of the input"));
         _axes += "F";
     }
 
@@ -263,20 +411,32 @@ internal sealed class OnnxChain
     private void TakeLast(OnnxNode node)
     {
         bool isSlice = node.Op == "Slice";
-        long axis = isSlice ? (node.Integers("axes") ?? Numbers(node, 3))?.FirstOrDefault() ?? 0 : node.Integer("axis", 0);
-        axis = axis < 0 ? axis + _axes.Length : axis;
+        List<long>? axes = isSlice ? node.Integers("axes") ?? Numbers(node, 3) ?? [0] : [node.Integer("axis", 0)], index = isSlice ? node.Integers("starts") ?? Numbers(node, 1) : Numbers(node, 1);
+        long axis = axes is [long said] ? said < 0 ? said + _axes.Length : said : -1;
         char role = axis >= 0 && axis < _axes.Length ? _axes[(int)axis] : '?';
-        List<long>? index = isSlice ? node.Integers("starts") ?? Numbers(node, 1) : Numbers(node, 1);
-        bool isLast = index is [long only] && (only == -1 || (role == 'T' && only == Steps - 1) || (role == 'D' && only == 0 && !_isOfLayers));
+        int? length = role == 'T' ? Steps : role == 'D' ? Math.Max(_joined, _directions) : null;
+        bool isLast = index is [long only] && (only == -1 || only == length - 1) && (!isSlice || IsToEnd(node, ref length));
         bool readsLastStep = _directions == 1 || _modules is [.., { IsResidual: true }];
         if (!isLast || !readsLastStep || role is not ('T' or 'D'))
         {
-            throw Unknown(node, "that is not the last step of a forward layer");
+            throw Unknown(node, isLast && role == 'T' && !readsLastStep
+                ? "of the last step of a bidirectional layer, whose backward direction has read one step there: join the final states h[-2] and h[-1]" : "that is not the last step of a forward layer");
         }
 
-        HasEnded |= role == 'T';
-        _isOfLayers = false;
+        (HasEnded, _joined, Steps) = (HasEnded || role == 'T', 0, role == 'T' ? length : Steps);
         _axes = !isSlice && _graph.Constants[node.Input(1)].Shape.Length == 0 ? _axes.Remove((int)axis, 1) : _axes;
+    }
+
+    // Forward, to the end of its axis; an end that is no more than a length fixes it.
+    private bool IsToEnd(OnnxNode node, ref int? length)
+    {
+        if ((node.Integers("ends") ?? Numbers(node, 2)) is not [long end] || !(node.Input(4).Length == 0 || Numbers(node, 4) is [> 0]))
+        {
+            return false;
+        }
+
+        length = end is > 0 and < int.MaxValue && length is null ? (int)end : length;
+        return end >= int.MaxValue || (end > 0 && end >= length);
     }
 
     private void Reduce(OnnxNode node)
@@ -295,7 +455,7 @@ internal sealed class OnnxChain
     private string ReduceWithLengths(OnnxNode node)
     {
         string value = node.Output(0);
-        if (node.Op == "ReduceSum" && _axes == "TBF" && !HasEnded && _readers[value].ToArray() is [{ Op: "Div" } mean])
+        if (node.Op == "ReduceSum" && _axes == "TBF" && !HasEnded && _flow.Readers[value].ToArray() is [{ Op: "Div" } mean])
         {
             (HasEnded, Pooling, _axes) = (true, Pooling.Mean, "BF");
             return mean.Output(0);
@@ -316,28 +476,22 @@ internal sealed class OnnxChain
     // PyTorch's h_n: the states of all layers, of which the last one is taken.
     private void JoinStates(OnnxNode node)
     {
-        bool isLast = HasEnded && node.Inputs[^1] == _value && node.Inputs.TrueForAll(input => _folding.MakerOf(input) is { } maker && RecurrentNode.Is(maker));
-        _isOfLayers = isLast && _axes[0] == 'D' && node.Integer("axis", 0) == 0 ? true : throw Unknown(node, "");
+        OnnxNode?[] makers = [.. node.Inputs.Select(_folding.MakerOf)];
+        bool isLast = HasEnded && node.Inputs[^1] == _value && Array.TrueForAll(makers, static maker => maker is not null && RecurrentNode.Is(maker)) && _axes[0] == 'D' && node.Integer("axis", 0) == 0;
+        _joined = isLast ? makers.Sum(static maker => maker!.Text("direction", "forward") == "bidirectional" ? 2 : 1) : throw Unknown(node, "that does not join the final states of all layers");
     }
 
     private void Multiply(OnnxNode node)
     {
-        bool isPlain = node.Op == "MatMul" || (node.Integer("transA", 0) == 0 && IsOne(node, "alpha") && IsOne(node, "beta"));
-        if (!isPlain || !_graph.Constants.TryGetValue(node.Input(1), out OnnxTensor? matrix) || matrix.Shape.Length != 2 || matrix.Values.Length == 0)
-        {
-            throw Unknown(node, "that is no matrix of the file");
-        }
-
-        Tensor weight = ToTensor(matrix, matrix.Shape), transposed = node.Integer("transB", 0) != 0 ? weight : weight.Transposed();
-        Tensor? bias = node.Input(2).Length == 0 ? null : Vector(node, 2, transposed.Rows);
-        _modules.Add(new LinearModule(node.Place, transposed, bias));
-        _mayAddBias = bias is null;
+        LinearModule linear = _layers.Linear(node, _axes.Length);
+        _modules.Add(linear);
+        _mayAddBias = linear.Bias is null;
     }
 
     private void AddBias(OnnxNode node)
     {
         LinearModule linear = (LinearModule)_modules[^1];
-        _modules[^1] = linear with { Bias = Vector(node, node.Input(0) == _value ? 1 : 0, linear.Weight.Rows) };
+        _modules[^1] = linear with { Bias = _layers.Vector(node, node.Input(0) == _value ? 1 : 0, linear.Weight.Rows, _axes.Length) };
     }
 
     // The inputs of the last layer, or the model's.
@@ -365,8 +519,8 @@ internal sealed class OnnxChain
     {
         List<long>? lengths = node.Integers("pads") ?? Numbers(node, 1);
         int rank = _axes.Length, steps = _axes.IndexOf('T', StringComparison.Ordinal);
-        bool isZero = node.Text("mode", "constant") == "constant" && (node.Input(2).Length == 0 || _folding.Filling(node.Input(2)) == 0) && node.Input(3).Length == 0
-            && !(node.Attributes.TryGetValue("value", out OnnxAttribute? filling) && filling.Float != 0);
+        bool isZero = node.Text("mode", "constant") == "constant" && (node.Input(2).Length == 0 || Array.TrueForAll(_graph.Constants[node.Input(2)].Values, static value => value == 0)) && node.Input(3).Length == 0
+            && node.Float("value", 0) == 0;
         if (!isZero || HasEnded || steps < 0 || lengths?.Count != 2 * rank || lengths.Exists(static n => n is < 0 or > int.MaxValue) || lengths.Where((n, i) => n != 0 && i % rank != steps).Any())
         {
             throw Unknown(node, "that is not of zeros before and behind the steps");
@@ -377,50 +531,34 @@ internal sealed class OnnxChain
 
     private void Convolve(OnnxNode node)
     {
-        if (HasEnded || !_graph.Constants.TryGetValue(node.Input(1), out OnnxTensor? filters) || filters.Shape.Length != 3 || filters.Values.Length == 0)
-        {
-            throw Unknown(node, "that is not over steps, with filters of the file");
-        }
-
-        Tensor weight = ToTensor(filters, filters.Shape);
-        _modules.Add(ConvolutionNode.Read(node, weight, node.Input(2).Length == 0 ? null : Vector(node, 2, weight.Shape[0]), _padded));
+        _modules.Add(HasEnded ? throw Unknown(node, "behind the end of the steps") : _layers.Convolution(node, _padded));
         _padded = default;
     }
 
     private void Normalise(OnnxNode node)
     {
-        const double standard = 1e-5, tolerance = 1e-9;
         long axis = node.Integer("axis", -1);
-        double epsilon = node.Attributes.TryGetValue("epsilon", out OnnxAttribute? said) ? said.Float : standard;
-        if (!_axes.EndsWith('F') || _axes.Contains('D', StringComparison.Ordinal) || (axis != -1 && axis != _axes.Length - 1) || Math.Abs(epsilon - standard) > tolerance || _modules.Count == 0)
+        if (!_axes.EndsWith('F') || (axis != -1 && axis != _axes.Length - 1) || node.Integer("stash_type", 1) != 1 || !_graph.Constants.TryGetValue(node.Input(1), out OnnxTensor? gain))
         {
-            throw Unknown(node, Invariant($"over axis {axis} with epsilon {epsilon:R}"));
+            throw Unknown(node, Invariant($"over axis {axis} of {_axes} that is not over the features at the end, with a gain of the file"));
         }
 
-        int width = _modules[^1].OutputSize;
-        _modules.Add(new NormModule(node.Place, Vector(node, 1, width), node.Input(2).Length == 0 ? Tensor.Zeros("", width) : Vector(node, 2, width)) { SaysEpsilon = true });
+        AddNorm(node.Place, new NormPattern(gain, _graph.Constants.GetValueOrDefault(node.Input(2)), node.Float("epsilon", 1e-5), node.Output(0)));
     }
+
+    private void AddNorm(string place, NormPattern norm) => _modules.Add(_axes.Contains('D', StringComparison.Ordinal)
+        ? throw ForeignModelBuilder.Undeclarable(place, "a layer normalisation of directions that are no features", "[LayerNorm] follows a recurrent or a dense layer")
+        : OnnxLayers.Norm(place, _modules.LastOrDefault(), norm));
 
     // Over the second axis, with the statistics of the file.
     private void NormaliseBatch(OnnxNode node)
     {
-        const double standard = 1e-5;
-        bool isTraining = node.Integer("training_mode", 0) != 0 || node.Integer("spatial", 1) == 0;
-        if (isTraining || _axes is not ("BF" or "BFT") || !_graph.Constants.TryGetValue(node.Input(3), out OnnxTensor? mean) || mean.Values.Length == 0)
+        if (_axes is not ("BF" or "BFT"))
         {
-            throw Unknown(node, isTraining ? "in training mode" : Invariant($"over axes that are {_axes}, with statistics of the file"));
+            throw Unknown(node, Invariant($"over axes that are {_axes}"));
         }
 
-        int width = mean.Values.Length;
-        BatchNormModule norm = new(node.Place)
-        {
-            Gain = Vector(node, 1, width), Offset = Vector(node, 2, width), Mean = Vector(node, 3, width), Variance = Vector(node, 4, width), Epsilon = node.Attributes.TryGetValue("epsilon", out OnnxAttribute? said) ? said.Float : standard,
-        };
-        if ((_modules.Count > 0 && _modules[^1].OutputSize != width) || !Array.TrueForAll(norm.Affine().Scale, double.IsFinite))
-        {
-            throw Unknown(node, Invariant($"of {width} features behind {(_modules.Count > 0 ? _modules[^1].OutputSize : width)}, or without a variance"));
-        }
-
+        BatchNormModule norm = _layers.BatchNorm(node, _modules.LastOrDefault());
         if (_modules.Count > 0 && BatchNormFolding.Behind(_modules[^1], norm) is { } folded)
         {
             _modules[^1] = folded;
@@ -441,14 +579,7 @@ internal sealed class OnnxChain
         _modules[^1] = _modules[^1] with { Activation = node.Op == "Relu" ? Activation.Relu : node.Op == "Tanh" ? Activation.Tanh : Activation.Sigmoid };
     }
 
-    private static bool IsOne(OnnxNode node, string name) => !node.Attributes.TryGetValue(name, out OnnxAttribute? said) || said.Float == 1;
-
-    private Tensor Vector(OnnxNode node, int index, int length) => _graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? vector) && vector.Values.Length == length
-        ? ToTensor(vector, [length]) : throw Unknown(node, Invariant($"whose input {index} is no vector of {length} numbers of the file"));
-
-    private static Tensor ToTensor(OnnxTensor tensor, int[] shape) => new(tensor.Name, shape, tensor.Values);
-
-    private List<long>? Numbers(OnnxNode node, int index) => _graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? tensor) ? [.. tensor.Values.Select(static v => (long)v)] : null;
+    private List<long>? Numbers(OnnxNode node, int index) => _graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? tensor) ? tensor.Whole() : null;
 
     private static int[] OrderOf(OnnxNode node, int rank)
     {
@@ -456,6 +587,5 @@ internal sealed class OnnxChain
         return order.Order().SequenceEqual(Enumerable.Range(0, rank)) ? order : throw Unknown(node, Invariant($"of other than {rank} axes"));
     }
 
-    private static ForeignFileException Unknown(OnnxNode node, string how) =>
-        ForeignModelBuilder.Undeclarable(node.Place, Invariant($"{(node.Op.Length > 0 && "AEIOU".Contains(node.Op[0], StringComparison.Ordinal) ? "an" : "a")} {ForeignText.Shown(node.Op)}{(how.Length == 0 ? "" : " ")}{how}"), "RNN, GRU, LSTM, Gather of an embedding or of the last step, Gemm, MatMul with Add, Conv over steps, LayerNormalization, BatchNormalization beside a layer, Add of a layer's or the model's inputs, ReduceMean and ReduceMax over steps, and the functions Relu, Tanh and Sigmoid behind dense layers and convolutions can");
+    private static ForeignFileException Unknown(OnnxNode node, string how) => OnnxSignatures.Unknown(node, how);
 }

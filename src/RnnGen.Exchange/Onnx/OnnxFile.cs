@@ -1,4 +1,5 @@
 using RnnGen.Exchange.Files;
+using RnnGen.Exchange.Onnx.Graphs;
 
 namespace RnnGen.Exchange.Onnx;
 
@@ -6,7 +7,7 @@ namespace RnnGen.Exchange.Onnx;
 /// <remarks>Fields are those of onnx.proto3.</remarks>
 internal static class OnnxFile
 {
-    private const int MaximumDimensions = 8;
+    private const int MaximumDimensions = 8, MaximumDepth = 16;
 
     /// <summary>Whether a file begins as a model: with the version of its format, and then another field of a model.</summary>
     public static bool Is(ReadOnlySpan<byte> file) => file is [0x08, > 0 and < 32, 0x12 or 0x1a or 0x22 or 0x2a or 0x32 or 0x3a or 0x42, ..];
@@ -53,11 +54,15 @@ internal static class OnnxFile
             switch (reader.Field)
             {
                 case 1:
-                    graph.Nodes.Add(ReadNode(reader.Message()));
+                    graph.Nodes.Add(ReadNode(reader.Message(), depth: 0));
                     break;
                 case 5:
                     OnnxTensor tensor = ReadTensor(reader.Message());
-                    graph.Constants[tensor.Name] = tensor;
+                    if (!graph.Constants.TryAdd(tensor.Name, tensor))
+                    {
+                        throw new ForeignFileException(Invariant($"The graph has two constants that are called {ForeignText.Shown(tensor.Name)}: the file is damaged."));
+                    }
+
                     break;
                 case 11:
                     graph.Inputs.Add(ReadValue(reader.Message()));
@@ -74,7 +79,7 @@ internal static class OnnxFile
         return graph;
     }
 
-    private static OnnxNode ReadNode(ProtoReader reader)
+    private static OnnxNode ReadNode(ProtoReader reader, int depth)
     {
         List<string> inputs = [], outputs = [];
         Dictionary<string, OnnxAttribute> attributes = new(StringComparer.Ordinal);
@@ -96,8 +101,12 @@ internal static class OnnxFile
                     op = reader.Text;
                     break;
                 case 5:
-                    OnnxAttribute attribute = ReadAttribute(reader.Message());
-                    attributes[attribute.Name] = attribute;
+                    OnnxAttribute attribute = ReadAttribute(reader.Message(), depth);
+                    if (!attributes.TryAdd(attribute.Name, attribute))
+                    {
+                        throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} has the attribute {ForeignText.Shown(attribute.Name)} twice: the file is damaged."));
+                    }
+
                     break;
                 case 7:
                     domain = reader.Text;
@@ -108,9 +117,10 @@ internal static class OnnxFile
         return new OnnxNode { Name = name, Op = op, Domain = domain, Inputs = inputs, Outputs = outputs, Attributes = attributes };
     }
 
-    private static OnnxAttribute ReadAttribute(ProtoReader reader)
+    private static OnnxAttribute ReadAttribute(ProtoReader reader, int depth)
     {
         OnnxAttribute attribute = new() { Name = "" };
+        OnnxKind said = OnnxKind.None;
         while (reader.Next())
         {
             switch (reader.Field)
@@ -119,30 +129,64 @@ internal static class OnnxFile
                     attribute = attribute with { Name = reader.Text };
                     break;
                 case 2:
-                    attribute = attribute with { Float = reader.Single };
+                    attribute = attribute with { Float = reader.Single, Kind = OnnxKind.Float };
                     break;
                 case 3:
-                    attribute = attribute with { Integer = reader.Number };
+                    attribute = attribute with { Integer = reader.Number, Kind = OnnxKind.Integer };
                     break;
                 case 4:
-                    attribute = attribute with { Text = reader.Text };
+                    attribute = attribute with { Text = reader.Text, Kind = OnnxKind.Text };
                     break;
                 case 5:
-                    attribute = attribute with { Tensor = ReadTensor(reader.Message()) };
+                    attribute = attribute with { Tensor = ReadTensor(reader.Message()), Kind = OnnxKind.Tensor };
+                    break;
+                case 6 or 11:
+                    ReadCaptured(reader.Message(), attribute.Captured, depth + 1);
+                    attribute = attribute with { Kind = OnnxKind.Graph };
                     break;
                 case 7:
                     reader.AddTo(attribute.Floats, NumberType.F32);
+                    attribute = attribute with { Kind = OnnxKind.Floats };
                     break;
                 case 8:
                     reader.AddTo(attribute.Integers);
+                    attribute = attribute with { Kind = OnnxKind.Integers };
                     break;
                 case 9:
                     attribute.Texts.Add(reader.Text);
+                    attribute = attribute with { Kind = OnnxKind.Texts };
+                    break;
+                case 20:
+                    said = (OnnxKind)reader.Number;
                     break;
             }
         }
 
-        return attribute;
+        // A number that is 0 or a list that is empty may have no field of its own.
+        return said == OnnxKind.None || (said == OnnxKind.Graphs && attribute.Kind == OnnxKind.Graph) ? attribute
+            : attribute.Kind is OnnxKind.None || attribute.Kind == said ? attribute with { Kind = said }
+            : throw new ForeignFileException(Invariant($"The attribute {ForeignText.Shown(attribute.Name)} is said to be of kind {said}, but is of kind {attribute.Kind}: the file is damaged."));
+    }
+
+    // Names that a graph inside a node reads or outputs: those of values around it are captured.
+    private static void ReadCaptured(ProtoReader reader, List<string> names, int depth)
+    {
+        if (depth > MaximumDepth)
+        {
+            throw new ForeignFileException(Invariant($"Graphs stand more than {MaximumDepth} deep in one another: the file is damaged."));
+        }
+
+        while (reader.Next())
+        {
+            if (reader.Field == 1)
+            {
+                names.AddRange(ReadNode(reader.Message(), depth).Reads);
+            }
+            else if (reader.Field == 12)
+            {
+                names.Add(ReadValue(reader.Message()).Name);
+            }
+        }
     }
 
     private static OnnxTensor ReadTensor(ProtoReader reader)
@@ -187,7 +231,7 @@ internal static class OnnxFile
 
     private static double[] Values(string name, long type, ReadOnlySpan<byte> raw, List<double> numbers, List<long> integers)
     {
-        NumberType stored = TypeOf(type) ?? throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} has the ONNX type {type}, which is not one of numbers that are read."));
+        NumberType stored = OnnxTensor.TypeOf(type) ?? throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} has the ONNX type {type}, which is not one of numbers that are read."));
         if (numbers.Count > 0)
         {
             return [.. numbers];
@@ -222,24 +266,9 @@ internal static class OnnxFile
         }
 
         return lengths.Count <= MaximumDimensions && count == values.Length
-            ? new OnnxTensor(name, [.. lengths.Select(static length => (int)length)], values, TypeOf(type) == NumberType.F64)
+            ? new OnnxTensor(name, [.. lengths.Select(static length => (int)length)], values, OnnxTensor.TypeOf(type) ?? NumberType.F32)
             : throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} has {values.Length} numbers and the lengths [{string.Join(", ", lengths.Take(MaximumDimensions))}], which do not fit: the file is damaged."));
     }
-
-    private static NumberType? TypeOf(long type) => type switch
-    {
-        1 => NumberType.F32,
-        2 => NumberType.U8,
-        3 => NumberType.I8,
-        5 => NumberType.I16,
-        6 => NumberType.I32,
-        7 => NumberType.I64,
-        9 => NumberType.Bool,
-        10 => NumberType.F16,
-        11 => NumberType.F64,
-        16 => NumberType.BF16,
-        _ => null,
-    };
 
     // A named value with the lengths of its type: type 2, tensor_type 1, shape 2, dim 1, dim_value 1.
     private static (string Name, int[]? Shape) ReadValue(ProtoReader reader)

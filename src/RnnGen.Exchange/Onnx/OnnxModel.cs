@@ -1,5 +1,6 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Model;
+using RnnGen.Exchange.Onnx.Graphs;
 using RnnGen.Exchange.StateDicts;
 
 namespace RnnGen.Exchange.Onnx;
@@ -18,6 +19,11 @@ internal static class OnnxModel
     /// <param name="constants">Values of inputs that are taken for constants.</param>
     public static ForeignModel Read(ReadOnlySpan<byte> file, ImportOptions options, IReadOnlyDictionary<string, OnnxTensor>? constants = null)
     {
+        if (options.Activations.Count > 0 || options.Order.Count > 0)
+        {
+            throw new ForeignFileException("An ONNX graph says the order of its layers and the functions behind them: leave out Order (--order) and Activations (--activation).");
+        }
+
         OnnxGraph graph = OnnxFile.Read(file);
         if (graph.Opset is < MinimumOpset or > MaximumOpset)
         {
@@ -31,9 +37,10 @@ internal static class OnnxModel
         }
 
         ForeignModelBuilder model = new("an ONNX graph");
-        ConstantFolding folding = new(graph, 1024 + ((long)FoldedPerByte * file.Length));
+        long maximumNumbers = 1024 + ((long)FoldedPerByte * file.Length);
+        ConstantFolding folding = new(graph, maximumNumbers);
         folding.Run();
-        OnnxChain chain = new(graph, folding, model.Note);
+        OnnxChain chain = new(graph, folding, new OnnxLengths(graph, folding, maximumNumbers), model.Note);
         List<DictModule> modules = chain.Follow();
         (model.IsSkipping, model.Pooling) = (chain.IsSkipping, chain.Pooling);
         foreach (DictModule module in BatchNormFolding.Fold(modules, model.Note))
@@ -57,6 +64,17 @@ internal static class OnnxModel
         }
 
         bool isDouble = modules.Count > 0 && graph.Constants.Values.Where(static t => t.Shape.Length >= 2).All(static t => t.IsDouble);
-        return model.Build(architecture, isDouble ? Precision.Double : Precision.Single, chain.Steps, new ModuleChain(modules, architecture, chain.IsSkipping, chain.Pooling));
+        GraphEquations equations = new()
+        {
+            Graph = graph,
+            Makers = folding,
+            Feed = chain.Feed,
+            Output = chain.Output.Value,
+            OutputAxes = chain.Output.Axes,
+            Steps = chain.Steps,
+            Refusal = architecture == Architecture.ManyToOne && !chain.HasEnded ? "the graph has an output for each step" : "",
+            Layers = new ModuleChain(modules, architecture, chain.IsSkipping, chain.Pooling),
+        };
+        return model.Build(architecture, isDouble ? Precision.Double : Precision.Single, chain.Steps, equations);
     }
 }

@@ -1,5 +1,6 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Model;
+using RnnGen.Exchange.Onnx.Graphs;
 
 namespace RnnGen.Exchange.Onnx;
 
@@ -8,14 +9,15 @@ internal static class RecurrentNode
 {
     private const int InputW = 1, InputR = 2, InputB = 3, InputH = 5, InputC = 6, InputP = 7;
 
-    public static bool Is(OnnxNode node) => node.Op is "RNN" or "GRU" or "LSTM" && node.Domain is "" or "ai.onnx";
+    public static bool Is(OnnxNode node) => node.Op is "RNN" or "GRU" or "LSTM" && node.IsStandard;
 
     /// <summary>The layer.</summary>
     /// <param name="graph">With its constants folded.</param>
     /// <param name="node">The node.</param>
-    /// <param name="folding">Finds states of zeros.</param>
+    /// <param name="folding">Finds the nodes that make values.</param>
+    /// <param name="lengths">A value that depends on lengths alone, by its name and the values that the layer reads; null for others.</param>
     /// <param name="note">Receives what is assumed or left out.</param>
-    public static OnnxRecurrent Read(OnnxGraph graph, OnnxNode node, ConstantFolding folding, Action<string> note)
+    public static OnnxRecurrent Read(OnnxGraph graph, OnnxNode node, ConstantFolding folding, Func<string, int, OnnxTensor?> lengths, Action<string> note)
     {
         int directions = node.Text("direction", "forward") switch
         {
@@ -43,11 +45,38 @@ internal static class RecurrentNode
             R = r.Values,
             B = Optional(graph, node, InputB, 2 * rows * directions),
             P = kind == ForeignLayerKind.PeepholeLstm ? Optional(graph, node, InputP, 3 * hidden * directions) : null,
-            InitialH = State(graph, node, InputH, directions, hidden, folding, note),
-            InitialC = node.Op == "LSTM" ? State(graph, node, InputC, directions, hidden, folding, note) : null,
+            InitialH = State(InputH),
+            InitialC = node.Op == "LSTM" ? State(InputC) : null,
         };
+        if (node.Integer("hidden_size", hidden) != hidden)
+        {
+            throw new ForeignFileException(Invariant($"{ForeignText.Shown(node.Place)} has hidden_size {node.Integer("hidden_size", hidden)}, but weights of {hidden} units: the file is damaged."));
+        }
+
         Describe(graph, node, layer, note);
         return layer;
+
+        double[]? State(int index)
+        {
+            string name = node.Input(index);
+            if (name.Length == 0)
+            {
+                return null;
+            }
+
+            if (lengths(name, inputs) is { } state)
+            {
+                return OfOne(node, name, state.Values, directions, hidden);
+            }
+
+            if (!IsInput(graph, name, folding))
+            {
+                throw Undeclarable(node, Invariant($"an initial state, {ForeignText.Shown(name)}, that is computed"), "a constant or an input of the graph can");
+            }
+
+            note(Invariant($"{ForeignText.Shown(node.Place)} reads its initial state from the graph's inputs; the declared model starts from zero, and a State or BatchState sets another."));
+            return null;
+        }
     }
 
     private static void Describe(OnnxGraph graph, OnnxNode node, OnnxRecurrent layer, Action<string> note)
@@ -79,7 +108,7 @@ internal static class RecurrentNode
 
         activation = Activation.Identity;
         string[] standard = node.Op == "RNN" ? ["Tanh"] : node.Op == "GRU" ? ["Sigmoid", "Tanh"] : ["Sigmoid", "Tanh", "Tanh"];
-        List<string> functions = node.Attributes.TryGetValue("activations", out OnnxAttribute? said) && said.Texts.Count > 0 ? said.Texts : [.. Enumerable.Repeat(standard, directions).SelectMany(static f => f)];
+        List<string> functions = node.Texts("activations") is { Count: > 0 } said ? said : [.. Enumerable.Repeat(standard, directions).SelectMany(static f => f)];
         bool isRelu = node.Op == "RNN" && functions.TrueForAll(static f => f.Equals("Relu", StringComparison.OrdinalIgnoreCase));
         if (functions.Count != standard.Length * directions || (!isRelu && functions.Where((f, i) => !f.Equals(standard[i % standard.Length], StringComparison.OrdinalIgnoreCase)).Any()))
         {
@@ -100,8 +129,8 @@ internal static class RecurrentNode
         }
     }
 
-    private static OnnxTensor Weights(OnnxGraph graph, OnnxNode node, int index) => graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? tensor) ? tensor
-        : throw new ForeignFileException(Invariant($"{ForeignText.Shown(node.Place)} has the weights {ForeignText.Shown(node.Input(index))}, which are no constants of the file: a declaration's weights are."));
+    private static OnnxTensor Weights(OnnxGraph graph, OnnxNode node, int index) => graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? tensor) && tensor.IsFloatingPoint ? tensor
+        : throw new ForeignFileException(Invariant($"{ForeignText.Shown(node.Place)} has the weights {ForeignText.Shown(node.Input(index))}, which are no numbers with a fraction among the constants of the file: a declaration's weights are."));
 
     private static double[]? Optional(OnnxGraph graph, OnnxNode node, int index, int length)
     {
@@ -115,55 +144,30 @@ internal static class RecurrentNode
     }
 
     // One state for all sequences, [directions, hidden]; null for zeros.
-    private static double[]? State(OnnxGraph graph, OnnxNode node, int index, int directions, int hidden, ConstantFolding folding, Action<string> note)
+    private static double[]? OfOne(OnnxNode node, string name, double[] values, int directions, int hidden)
     {
-        string name = node.Input(index);
-        if (name.Length == 0)
+        bool isLayout1 = node.Integer("layout", 0) != 0;
+        int batch = values.Length / (directions * hidden);
+        if (batch == 0 || values.Length != batch * directions * hidden)
         {
-            return null;
+            throw new ForeignFileException(Invariant($"{ForeignText.Shown(node.Place)} has {values.Length} numbers in {ForeignText.Shown(name)}, which is no state of {hidden} units: the file is damaged."));
         }
 
-        if (folding.Filling(name) is { } filling)
+        double[] state = new double[directions * hidden];
+        for (int k = 0; k < values.Length; k++)
         {
-            return filling == 0 ? null : [.. Enumerable.Repeat(filling, directions * hidden)];
-        }
-
-        // The same for each sequence, as many as there are.
-        string repeated = folding.MakerOf(name) is { Op: "Expand" } expand ? expand.Input(0) : name;
-        if (graph.Constants.TryGetValue(repeated, out OnnxTensor? constant))
-        {
-            double[] values = constant.Values;
-            bool isLayout1 = node.Integer("layout", 0) != 0;
-            int batch = values.Length / (directions * hidden);
-            if (batch == 0 || values.Length != batch * directions * hidden)
+            int j = k % hidden, outer = k / hidden, d = isLayout1 ? outer % directions : outer / batch, b = isLayout1 ? outer / directions : outer % batch;
+            if (b == 0)
             {
-                throw new ForeignFileException(Invariant($"{ForeignText.Shown(node.Place)} has {values.Length} numbers in {ForeignText.Shown(name)}, which is no state of {hidden} units: the file is damaged."));
+                state[(d * hidden) + j] = values[k];
             }
-
-            double[] state = new double[directions * hidden];
-            for (int k = 0; k < values.Length; k++)
+            else if (values[k] != values[isLayout1 ? (d * hidden) + j : (d * batch * hidden) + j])
             {
-                int j = k % hidden, outer = k / hidden, d = isLayout1 ? outer % directions : outer / batch, b = isLayout1 ? outer / directions : outer % batch;
-                if (b == 0)
-                {
-                    state[(d * hidden) + j] = values[k];
-                }
-                else if (values[k] != values[isLayout1 ? (d * hidden) + j : (d * batch * hidden) + j])
-                {
-                    throw Undeclarable(node, "initial states that differ between the sequences of a batch", "one state for all can");
-                }
+                throw Undeclarable(node, "initial states that differ between the sequences of a batch", "one state for all can");
             }
-
-            return state;
         }
 
-        if (!IsInput(graph, name, folding))
-        {
-            throw Undeclarable(node, Invariant($"an initial state, {ForeignText.Shown(name)}, that is computed"), "a constant or an input of the graph can");
-        }
-
-        note(Invariant($"{ForeignText.Shown(node.Place)} reads its initial state from the graph's inputs; the declared model starts from zero, and a State or BatchState sets another."));
-        return null;
+        return Array.TrueForAll(state, static value => value == 0) ? null : state;
     }
 
     private static bool IsInput(OnnxGraph graph, string name, ConstantFolding folding)

@@ -27,7 +27,8 @@ public static class Backtest
         ArgumentNullException.ThrowIfNull(options);
         CheckNames(forecasters);
         int step = options.StepSize ?? options.Horizon;
-        SeriesSet[] histories = [.. Enumerable.Range(0, options.Windows).Select(window => set.WithoutLast(options.Horizon + ((options.Windows - 1 - window) * step)))];
+        _ = set.WithoutLast(HeldOut(0)); // too short a series is an error before memory is taken for each window
+        SeriesSet[] histories = [.. Enumerable.Range(0, options.Windows).Select(window => set.WithoutLast(HeldOut(window)))];
         IForecaster[] all = [.. forecasters, new Naive2(options.Period)]; // Naive2 for OWA
         int fits = options.Refit ? options.Windows : 1;
         IReadOnlyList<Forecast>?[] forecasts = new IReadOnlyList<Forecast>?[all.Length * options.Windows];
@@ -45,6 +46,8 @@ public static class Backtest
         BacktestForecasts[] folds = [.. Enumerable.Range(0, forecasters.Count * options.Windows)
             .Select(job => new BacktestForecasts(forecasters[job / options.Windows].Name, job % options.Windows, histories[job % options.Windows], forecasts[job]!))];
         return new([.. scores[..^1].Select(score => score with { Owa = ForecastMetrics.Owa(score.Smape, score.Mase, reference.Smape, reference.Mase) })], folds);
+
+        long HeldOut(int window) => options.Horizon + ((options.Windows - 1 - window) * (long)step);
     }
 
     private static ForecastScore Score(string name, ReadOnlySpan<IReadOnlyList<Forecast>?> forecasts, SeriesSet[] histories, SeriesSet set, BacktestOptions options)

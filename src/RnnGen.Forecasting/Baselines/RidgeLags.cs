@@ -64,7 +64,7 @@ public sealed class RidgeLags : IForecaster
         {
             cancellationToken.ThrowIfCancellationRequested();
             SeriesCheck.Accepts(series, Scaling);
-            AddWindows(sums, series.Targets.Span, scaler);
+            AddWindows(sums, series, scaler);
             if (PerSeries)
             {
                 solutions.Add(series.Id, sums.Count > 0 ? sums.Solve(Penalty) : throw new SeriesDataException(Short(horizon), series.Id));
@@ -85,8 +85,9 @@ public sealed class RidgeLags : IForecaster
 
     private string Short(int horizon) => Invariant($"there are no {Lags} + {horizon} known values in a row, which one window of lags and horizon needs; use fewer lags, or longer series.");
 
-    private void AddWindows(RidgeSums sums, ReadOnlySpan<double> values, WindowScaler scaler)
+    private void AddWindows(RidgeSums sums, TimeSeries series, WindowScaler scaler)
     {
+        ReadOnlySpan<double> values = series.Targets.Span;
         double[] inputs = new double[Lags + 1], targets = new double[scaler.Horizon];
         for (int start = 0; start + Lags + targets.Length <= values.Length; start++)
         {
@@ -95,13 +96,9 @@ public sealed class RidgeLags : IForecaster
                 continue;
             }
 
-            scaler.Fit(values.Slice(start, Lags));
+            SeriesCheck.Fit(scaler, values.Slice(start, Lags), series, start + Lags);
+            SeriesCheck.Scale(scaler, series, start + Lags, targets);
             Inputs(scaler, inputs);
-            for (int step = 0; step < targets.Length; step++)
-            {
-                targets[step] = scaler.Scale(values[start + Lags + step], step);
-            }
-
             sums.Add(inputs, targets);
         }
     }
@@ -144,12 +141,17 @@ public sealed class RidgeLags : IForecaster
             int given = Math.Min(filled.Length, context.Length);
             context.AsSpan(0, context.Length - given).Fill(filled[0]);
             filled.AsSpan(filled.Length - given).CopyTo(context.AsSpan(context.Length - given));
-            scaler.Fit(context);
+            SeriesCheck.Fit(scaler, context, series, series.Length);
             Inputs(scaler, inputs);
             solution.Apply(inputs, values);
             Forecast scaled = NormalQuantiles.Around(new Forecast(series.Id, values), forecaster.Levels, solution.Deviations);
             double[] quantiles = scaled.Quantiles.ToArray();
             scaler.Invert(values);
+            if (!Array.TrueForAll(values, double.IsFinite))
+            {
+                throw new SeriesDataException("its forecast is beyond the range of double; give the series in another unit, or scale it.", series.Id);
+            }
+
             Forecast forecast = new(series.Id, values, series.Times?.From(series.Length));
             if (quantiles.Length == 0)
             {

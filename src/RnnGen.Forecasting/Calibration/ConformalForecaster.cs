@@ -88,7 +88,7 @@ public sealed class ConformalForecaster : IForecaster
         WindowOptions? windows = (_forecaster as IModelForecaster)?.Windows;
         SeriesScalers scalers = new(windows, Period, horizon);
         scalers.Check(history);
-        ITrainedForecaster early = (Calibrator ?? _forecaster).Fit(history.WithoutLast(checked(horizon * Windows)), horizon, cancellationToken);
+        ITrainedForecaster early = (Calibrator ?? _forecaster).Fit(history.WithoutLast((long)horizon * Windows), horizon, cancellationToken);
         QuantileCorrection correction = Correction(early, history, scalers);
         ITrainedForecaster trained = _forecaster.Fit(history, horizon, cancellationToken);
         if (windows is not null && trained is ITrainedModels models)
@@ -102,7 +102,7 @@ public sealed class ConformalForecaster : IForecaster
 
     private QuantileCorrection Correction(ITrainedForecaster early, SeriesSet history, SeriesScalers scalers)
     {
-        SeriesSet[] pasts = [.. Enumerable.Range(1, Windows).Select(window => history.WithoutLast(early.Horizon * window))];
+        SeriesSet[] pasts = [.. Enumerable.Range(1, Windows).Select(window => history.WithoutLast((long)early.Horizon * window))];
         IReadOnlyList<Forecast>[] forecasts = [.. pasts.Select(early.Predict)];
         ConformityScores scores = forecasts[0][0].Levels.Count > 0 ? new IntervalScores(Levels, early.Horizon) : new ErrorScores(Levels, early.Horizon);
         for (int window = 0; window < pasts.Length; window++)

@@ -41,7 +41,7 @@ internal sealed class SeriesScalers(WindowOptions? windows, int period, int hori
         }
 
         WindowScaler scaler = Scaling.SeasonalDifferences(period).Then(Scaling.MeanAbsolute).Create(series.Length, horizon);
-        scaler.Fit(series.Targets.Span);
+        SeriesCheck.Fit(scaler, series.Targets.Span, series, series.Length);
         return scaler;
     }
 }

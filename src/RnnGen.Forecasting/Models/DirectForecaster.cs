@@ -35,9 +35,14 @@ public sealed class DirectForecaster<TModel> : ModelForecaster<TModel>
 
     private protected override void Check(ModelCore<float, float, float> core)
     {
+        if (Levels.Count > 0 && TModel.Layout.Quantiles is { Count: > 0 } own)
+        {
+            throw new ArgumentException(Invariant($"The loss of {TModel.Layout.ModelName} has quantiles of its own, of the levels {string.Join(", ", own.Select(level => Invariant($"{level}")))}; leave out {nameof(Levels)}, or declare other Quantiles."));
+        }
+
         if (Levels.Count > 0 && core.Shape.Head is not { Draws: true })
         {
-            throw new ArgumentException($"The loss of {TModel.Layout.ModelName} is not a distribution of which {nameof(Levels)} could be drawn; leave them out where it is Loss.Quantile, which has levels of its own, or take intervals from errors on held-out windows (conformal forecasts).");
+            throw new ArgumentException($"The loss of {TModel.Layout.ModelName} is not a distribution of which {nameof(Levels)} could be drawn; leave them out, or take intervals from errors on held-out windows (conformal forecasts).");
         }
     }
 

@@ -6,6 +6,9 @@ namespace RnnGen.Forecasting;
 /// <summary>What a trained model needs beside its parameters to forecast: what its windows are, and how they become forecasts. It is saved in the model's file.</summary>
 internal sealed record ForecastRecipe
 {
+    /// <summary>The largest number of paths.</summary>
+    public const int MaximumPaths = 1 << 20;
+
     private const string Key = "forecast";
 
     /// <summary>What a window is.</summary>
@@ -32,8 +35,36 @@ internal sealed record ForecastRecipe
     /// <summary>Statics.</summary>
     public required IReadOnlyList<string> Statics { get; init; }
 
+    /// <summary>The levels of the loss whose quantiles the model predicts, none for another loss; <see langword="null"/> in a file that was written before they were kept.</summary>
+    public IReadOnlyList<double>? LossLevels { get; init; }
+
+    /// <summary>The steps of the series that the model learned from; <see langword="null"/> if they had no times, and in a file that was written before it was kept.</summary>
+    public Frequency? Frequency { get; init; }
+
+    /// <summary>What differs from another recipe, by its name and both values. What one of the two does not say does not differ.</summary>
+    public IReadOnlyList<string> DifferencesFrom(ForecastRecipe other)
+    {
+        using JsonDocument mine = JsonDocument.Parse(Text()), its = JsonDocument.Parse(other.Text());
+        string[] names = [.. mine.RootElement.EnumerateObject().Concat(its.RootElement.EnumerateObject()).Select(static property => property.Name).Distinct()];
+        return [.. names.Where(Differs).Select(name => $"{name} ({Shown(mine, name)} and {Shown(its, name)})")];
+
+        bool Differs(string name) => Written(mine, name) is var first && Written(its, name) is var second && first != second
+            && ((first is not null && second is not null) || name is not (nameof(LossLevels) or nameof(Frequency)));
+
+        static string? Written(JsonDocument recipe, string name) => recipe.RootElement.TryGetProperty(name, out JsonElement value) ? value.GetRawText() : null;
+
+        static string Shown(JsonDocument recipe, string name) => Written(recipe, name) switch
+        {
+            null => "none",
+            { Length: > 200 } text => text[..200] + "…",
+            var text => text,
+        };
+    }
+
     /// <summary>Sets the recipe of a model.</summary>
-    public void Save(ModelMetadata metadata)
+    public void Save(ModelMetadata metadata) => metadata[Key] = Text();
+
+    private string Text()
     {
         using MemoryStream bytes = new();
         using (Utf8JsonWriter json = new(bytes))
@@ -57,10 +88,11 @@ internal sealed record ForecastRecipe
             WriteTexts(json, nameof(WindowOptions.Calendar), Windows.Calendar.Select(feature => feature.ToString()));
             WriteNumbers(json, nameof(WindowOptions.Periods), Windows.Periods.Select(period => (double)period));
             WriteCorrection(json);
+            WriteLearned(json);
             json.WriteEndObject();
         }
 
-        metadata[Key] = Encoding.UTF8.GetString(bytes.ToArray());
+        return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
     /// <summary>Whether a model has a recipe.</summary>
@@ -68,27 +100,35 @@ internal sealed record ForecastRecipe
 
     /// <summary>The recipe of a model.</summary>
     /// <param name="metadata">The model's metadata.</param>
-    /// <param name="model">The model's name, for the message.</param>
-    /// <exception cref="ModelFileException">There is none, or it cannot be read.</exception>
-    public static ForecastRecipe Load(ModelMetadata metadata, string model)
+    /// <param name="layout">The model's layout.</param>
+    /// <exception cref="ModelFileException">There is none, it cannot be read, or it is for other levels of quantiles than the model declares.</exception>
+    public static ForecastRecipe Load(ModelMetadata metadata, ModelLayout layout)
     {
+        string model = layout.ModelName;
         string text = metadata[Key] ?? throw new ModelFileException($"{model} has no recipe of forecasts in its metadata; train it with a forecaster, which keeps one there, and save it then.");
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
-            return Of(document.RootElement);
+            ForecastRecipe recipe = Of(document.RootElement);
+            return recipe.LossLevels is not { } levels || levels.SequenceEqual(layout.Quantiles)
+                ? recipe
+                : throw new ModelFileException($"{model} was trained with quantiles of the levels {Levels(levels)}, but it declares {Levels(layout.Quantiles)}; declare the levels that it was trained with, or train it again.");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or ArgumentException)
         {
             throw new ModelFileException($"The recipe of forecasts of {model} cannot be read: {e.Message} It was written by another version, or changed.", e);
         }
+
+        static string Levels(IReadOnlyList<double> levels) => levels.Count == 0 ? "none" : string.Join(", ", levels.Select(level => Invariant($"{level}")));
     }
 
     private static ForecastRecipe Of(JsonElement json) => new()
     {
         IsAutoregressive = json.GetProperty(nameof(IsAutoregressive)).GetBoolean(),
-        Paths = json.GetProperty(nameof(Paths)).GetInt32(),
-        Levels = Numbers(json, nameof(Levels)),
+        Paths = PathsOf(json),
+        Levels = Forecast.CheckedLevels(Numbers(json, nameof(Levels))),
+        LossLevels = json.TryGetProperty(nameof(LossLevels), out _) ? Numbers(json, nameof(LossLevels)) : null,
+        Frequency = FrequencyOf(json),
         Correction = CorrectionOf(json),
         Observed = Texts(json, nameof(Observed)),
         Known = Texts(json, nameof(Known)),
@@ -99,15 +139,60 @@ internal sealed record ForecastRecipe
             Horizon = json.GetProperty(nameof(WindowOptions.Horizon)).GetInt32(),
             HistoryLength = json.GetProperty(nameof(WindowOptions.HistoryLength)).GetInt32(),
             MissingInput = json.GetProperty(nameof(WindowOptions.MissingInput)).GetDouble(),
-            Scaling = Scaling.Parse(json.GetProperty(nameof(WindowOptions.Scaling)).GetString()!),
-            InputScaling = json.GetProperty(nameof(WindowOptions.InputScaling)).GetString() is { Length: > 0 } scaling ? Scaling.Parse(scaling) : null,
-            Lags = [.. Numbers(json, nameof(WindowOptions.Lags)).Select(lag => (int)lag)],
+            Scaling = Scaling.Parse(Text(json.GetProperty(nameof(WindowOptions.Scaling)))),
+            InputScaling = Text(json.GetProperty(nameof(WindowOptions.InputScaling))) is { Length: > 0 } scaling ? Scaling.Parse(scaling) : null,
+            Lags = Wholes(json, nameof(WindowOptions.Lags)),
             SeasonLags = [.. Texts(json, nameof(WindowOptions.SeasonLags)).Select(SeasonLags.Parse)],
             PastStatics = [.. Texts(json, nameof(WindowOptions.PastStatics)).Select(PastStatic.Parse)],
-            Calendar = [.. Texts(json, nameof(WindowOptions.Calendar)).Select(Enum.Parse<CalendarFeature>)],
-            Periods = [.. Numbers(json, nameof(WindowOptions.Periods)).Select(period => (int)period)],
+            Calendar = [.. Texts(json, nameof(WindowOptions.Calendar)).Select(FeatureOf)],
+            Periods = Wholes(json, nameof(WindowOptions.Periods)),
         },
     };
+
+    private static int PathsOf(JsonElement json)
+    {
+        int paths = json.GetProperty(nameof(Paths)).GetInt32();
+        Guard.Within(paths, 1, MaximumPaths);
+        return paths;
+    }
+
+    private static CalendarFeature FeatureOf(string name) => Enum.Parse<CalendarFeature>(name) is var feature && Enum.GetName(feature) == name
+        ? feature
+        : throw new FormatException($"There is no {nameof(CalendarFeature)} '{name}'.");
+
+    // What the series and the loss were.
+    private void WriteLearned(Utf8JsonWriter json)
+    {
+        if (LossLevels is not null)
+        {
+            WriteNumbers(json, nameof(LossLevels), LossLevels);
+        }
+
+        if (Frequency is { } frequency)
+        {
+            json.WriteStartObject(nameof(Frequency));
+            json.WriteNumber(nameof(frequency.Months), frequency.Months);
+            json.WriteNumber(nameof(TimeSpan.Ticks), frequency.Span.Ticks);
+            json.WriteEndObject();
+        }
+    }
+
+    private static Frequency? FrequencyOf(JsonElement json)
+    {
+        if (!json.TryGetProperty(nameof(Frequency), out JsonElement frequency))
+        {
+            return null;
+        }
+
+        int months = frequency.GetProperty(nameof(Forecasting.Frequency.Months)).GetInt32();
+        long ticks = frequency.GetProperty(nameof(TimeSpan.Ticks)).GetInt64();
+        return (months, ticks) switch
+        {
+            (0, _) => Forecasting.Frequency.FromSpan(TimeSpan.FromTicks(ticks)),
+            (_, 0) => Forecasting.Frequency.FromMonths(months),
+            _ => throw new FormatException(Invariant($"A frequency has {months} months and {ticks} ticks; one of the two is 0.")),
+        };
+    }
 
     private void WriteCorrection(Utf8JsonWriter json)
     {
@@ -129,9 +214,9 @@ internal sealed record ForecastRecipe
 
         double[] levels = Numbers(correction, nameof(Correction.Levels)), shifts = Numbers(correction, nameof(Correction.Shifts));
         int steps = json.GetProperty(nameof(WindowOptions.Horizon)).GetInt32();
-        return levels.Length > 0 && shifts.Length == steps * levels.Length
+        return levels.Length > 0 && shifts.Length == (long)steps * levels.Length && Array.TrueForAll(shifts, double.IsFinite)
             ? new(Forecast.CheckedLevels(levels), shifts)
-            : throw new FormatException(Invariant($"There are {shifts.Length} shifts of {levels.Length} levels over {steps} steps."));
+            : throw new FormatException(Invariant($"There are {shifts.Length} shifts of {levels.Length} levels over {steps} steps, or one is infinite."));
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<double> numbers)
@@ -158,5 +243,9 @@ internal sealed record ForecastRecipe
 
     private static double[] Numbers(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(static number => number.GetDouble())];
 
-    private static string[] Texts(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(static text => text.GetString()!)];
+    private static int[] Wholes(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(static number => number.GetInt32())];
+
+    private static string[] Texts(JsonElement json, string name) => [.. json.GetProperty(name).EnumerateArray().Select(Text)];
+
+    private static string Text(JsonElement json) => json.GetString() ?? throw new FormatException("A text is null.");
 }

@@ -55,14 +55,14 @@ public abstract class ModelForecaster<TModel> : IModelForecaster
         init => field = Forecast.CheckedLevels(value);
     }
 
-    /// <summary>Draws or sample paths of each series of which quantiles are taken, at least 1. Default: 200.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    /// <summary>Draws or sample paths of each series of which quantiles are taken, from 1 to 2²⁰. Default: 200.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1, or above 2²⁰.</exception>
     public int Paths
     {
         get;
         init
         {
-            Guard.AtLeast(value, 1, nameof(Paths));
+            Guard.Within(value, 1, ForecastRecipe.MaximumPaths, nameof(Paths));
             field = value;
         }
     } = 200;
@@ -79,7 +79,10 @@ public abstract class ModelForecaster<TModel> : IModelForecaster
         }
     }
 
-    /// <summary>Epochs at the end of the training whose parameters are kept, each as a model of its own; their forecasts are averaged. At least 1. Default: 1, the parameters that the training ends with.</summary>
+    /// <summary>
+    /// Epochs whose parameters are kept, each as a model of its own; their forecasts are averaged. The first model is what the training ends with, such as its best epoch with
+    /// <see cref="FitOptions.Patience"/>; the others are the last epochs but that one, oldest first. A training of fewer epochs has a model for each of them. At least 1. Default: 1, what the training ends with.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Snapshots
     {
@@ -104,10 +107,10 @@ public abstract class ModelForecaster<TModel> : IModelForecaster
 
         if (Start is not null && ModelCores.Of(Start).Metadata is var metadata && ForecastRecipe.IsIn(metadata))
         {
-            history = LearnedColumns.Of(history, ForecastRecipe.Load(metadata, TModel.Layout.ModelName), TModel.Layout.ModelName);
+            history = LearnedColumns.Of(history, ForecastRecipe.Load(metadata, TModel.Layout), TModel.Layout.ModelName);
         }
 
-        ForecastWindows windows = ForecastWindows.Create(history.WithoutLast(checked(ValidationWindows * horizon)), Windows);
+        ForecastWindows windows = ForecastWindows.Create(history.WithoutLast((long)ValidationWindows * horizon), Windows);
         ForecastWindows? held = ValidationWindows > 0 ? ForecastWindows.Newest(history, Windows with { Stride = horizon, ExtraStride = null }, ValidationWindows) : null;
         TModel model = TModel.Create(Seed);
         Check(ModelCores.Of(model));
@@ -118,15 +121,16 @@ public abstract class ModelForecaster<TModel> : IModelForecaster
 
         Prepare?.Invoke(model);
 
-        SnapshotCallback snapshots = new(model, Snapshots - 1);
+        SnapshotCallback snapshots = new(model, Snapshots);
         FitOptions options = Training(Seed);
         if (Snapshots > 1)
         {
             options = options.WithCallback(snapshots);
         }
 
-        model.Fit(Sequences(windows), held is null ? null : Sequences(held), options, cancellationToken);
-        TModel[] models = [model, .. snapshots.Models];
+        TrainingResult result = model.Fit(Sequences(windows), held is null ? null : Sequences(held), options, cancellationToken);
+        bool endsWithBest = (options.RestoreBest ?? options.Patience is not null) && result.HasBest;
+        TModel[] models = [model, .. snapshots.ModelsBeside(endsWithBest ? result.Best.Epoch : result.Epochs[^1].Epoch)];
         ForecastRecipe recipe = Recipe(history);
         foreach (TModel each in models)
         {
@@ -157,24 +161,27 @@ public abstract class ModelForecaster<TModel> : IModelForecaster
         Observed = history.ObservedNames,
         Known = history.KnownNames,
         Statics = history.StaticNames,
+        LossLevels = TModel.Layout.Quantiles,
+        Frequency = history.Frequency,
     };
 
-    // Keeps the parameters of the last epochs before the final one.
+    // Keeps the parameters of the last epochs.
     private sealed class SnapshotCallback(TModel model, int count) : TrainingCallback
     {
-        private readonly Queue<float[]> _kept = new();
+        private readonly Queue<(int Epoch, float[] Parameters)> _kept = new();
 
-        public IEnumerable<TModel> Models => _kept.Take(count).Select(parameters =>
+        /// <summary>Models of the last epochs but the one that the training ended with; with that one they are as many as are asked, or as there were epochs.</summary>
+        public IEnumerable<TModel> ModelsBeside(int final) => _kept.Where(kept => kept.Epoch != final).TakeLast(count - 1).Select(kept =>
         {
             TModel snapshot = TModel.Create(0);
-            snapshot.SetParameters(parameters);
+            snapshot.SetParameters(kept.Parameters);
             return snapshot;
         });
 
         public override void OnEpochEnded(EpochResult epoch)
         {
-            _kept.Enqueue(model.Parameters.ToArray());
-            while (_kept.Count > count + 1)
+            _kept.Enqueue((epoch.Epoch, model.Parameters.ToArray()));
+            while (_kept.Count > count)
             {
                 _kept.Dequeue();
             }

@@ -60,6 +60,8 @@ internal sealed class PathLayout
         {
             targets[step] = (float)Value(reader, step, reader.Targets);
         }
+
+        reader.CheckRange<float>(targets);
     }
 
     /// <summary>Writes what the model reads at one step.</summary>
@@ -67,6 +69,7 @@ internal sealed class PathLayout
     /// <param name="step">The step of context and horizon.</param>
     /// <param name="row">The step's values.</param>
     /// <param name="path">The scaled values of the horizon, as far as lags of the step reach.</param>
+    /// <exception cref="SeriesDataException">A value is beyond the range of float.</exception>
     public void CopyStep(WindowReader reader, int step, Span<float> row, ReadOnlySpan<double> path)
     {
         row[0] = Readable(Value(reader, step - 1, path));
@@ -85,15 +88,20 @@ internal sealed class PathLayout
         {
             CopyStatics(reader, row[to..]);
         }
+
+        reader.CheckRange<float>(row);
     }
 
     /// <summary>Writes the statics of a window.</summary>
+    /// <exception cref="SeriesDataException">A value is beyond the range of float.</exception>
     public static void CopyStatics(WindowReader reader, Span<float> statics)
     {
         for (int i = 0; i < reader.Statics.Length; i++)
         {
             statics[i] = (float)reader.Statics[i];
         }
+
+        reader.CheckRange<float>(statics);
     }
 
     private double Value(WindowReader reader, int step, ReadOnlySpan<double> path)

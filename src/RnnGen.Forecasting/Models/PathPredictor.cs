@@ -35,7 +35,7 @@ internal sealed class PathPredictor : WindowPredictor
         }
     }
 
-    public override Forecast Predict(WindowReader reader, int window)
+    public override Forecast Predict(WindowReader reader)
     {
         WindowOptions options = _recipe.Windows;
         _start.Reset();
@@ -53,10 +53,11 @@ internal sealed class PathPredictor : WindowPredictor
             _paths.Restore(path, _state);
         }
 
+        int seed = DrawSeed.Of(_seed, reader.Series.Id);
         double[][] draws = [.. Enumerable.Range(0, options.Horizon).Select(_ => new double[_paths.Count])];
         for (int step = 0; step < options.Horizon; step++)
         {
-            Step(reader, step, window, draws[step]);
+            Step(reader, step, seed, draws[step]);
         }
 
         return OfDraws(reader, draws, _recipe.Levels);
@@ -78,7 +79,7 @@ internal sealed class PathPredictor : WindowPredictor
         }
     }
 
-    private void Step(WindowReader reader, int step, int window, double[] draws)
+    private void Step(WindowReader reader, int step, int seed, double[] draws)
     {
         for (int path = 0; path < _paths.Count; path++)
         {
@@ -88,7 +89,7 @@ internal sealed class PathPredictor : WindowPredictor
         _paths.Step(_inputs, _outputs);
         for (int path = 0; path < _paths.Count; path++)
         {
-            float drawn = _paths.Draw(path, new HeadDraws(DrawSeed.Of(_seed, window, path), step));
+            float drawn = _paths.Draw(path, new HeadDraws(DrawSeed.Of(seed, path), step));
             _drawn[path][step] = drawn;
             draws[path] = reader.Scaler.Invert(drawn, step);
         }

@@ -17,9 +17,9 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     private ForecastRecipe _recipe;
 
     /// <summary>Wraps models.</summary>
-    /// <param name="models">At least one, with the same windows; each was trained by a forecaster.</param>
-    /// <exception cref="ArgumentException">There is no model, or one was not generated.</exception>
-    /// <exception cref="ModelFileException">A model has no recipe of forecasts, or one that cannot be read.</exception>
+    /// <param name="models">At least one, all with the same recipe: windows, scaling, names, levels, frequency, correction. Each was trained by a forecaster.</param>
+    /// <exception cref="ArgumentException">There is no model, one was not generated, or their recipes differ; the message names what differs.</exception>
+    /// <exception cref="ModelFileException">A model has no recipe of forecasts, one that cannot be read, or one for other levels of quantiles than the class declares.</exception>
     public TrainedForecaster(params TModel[] models)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -29,7 +29,16 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
         }
 
         Models = [.. models];
-        _recipe = ForecastRecipe.Load(ModelCores.Of(models[0]).Metadata, TModel.Layout.ModelName);
+        ForecastRecipe[] recipes = [.. models.Select(model => ForecastRecipe.Load(ModelCores.Of(model).Metadata, TModel.Layout))];
+        foreach (ForecastRecipe other in recipes)
+        {
+            if (recipes[0].DifferencesFrom(other) is { Count: > 0 } differences)
+            {
+                throw new ArgumentException(Invariant($"Model {Array.IndexOf(recipes, other)} was trained otherwise than model 0: {string.Join("; ", differences)}. Wrap each of them, and combine the forecasters in a {nameof(TrainedEnsemble)}."), nameof(models));
+            }
+        }
+
+        _recipe = recipes[0] with { Frequency = recipes.Select(recipe => recipe.Frequency).FirstOrDefault(frequency => frequency is not null) };
     }
 
     /// <summary>The models, to save them.</summary>
@@ -41,17 +50,18 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     /// <inheritdoc/>
     public int Horizon => _recipe.Windows.Horizon;
 
-    /// <summary>The seed of sample paths. Default: 0.</summary>
+    /// <summary>The seed of draws and sample paths. Those of a series depend on this and on its id, not on the other series of the set. Default: 0.</summary>
     public int Seed { get; init; }
 
     /// <inheritdoc/>
     /// <remarks>
     /// Statics are matched by name. Categories that the model learned and no series of the set has are 0, so that one series can be forecast alone.
     /// </remarks>
-    /// <exception cref="SeriesDataException">A series cannot be forecast, or the set has other covariates or statics than the one that was learned from, or a category that the model did not learn.</exception>
+    /// <exception cref="SeriesDataException">A series cannot be forecast, or the set has another frequency, other covariates or statics than the one that was learned from, or a category that the model did not learn.</exception>
     public IReadOnlyList<Forecast> Predict(SeriesSet history)
     {
         ArgumentNullException.ThrowIfNull(history);
+        SameFrequency(history);
         history = LearnedColumns.Of(history, _recipe, TModel.Layout.ModelName);
         ForecastWindows windows = ForecastWindows.Latest(history, _recipe.Windows);
         WindowPredictor[] predictors = [.. Models.Select(model => PredictorOf(model, windows))];
@@ -65,7 +75,7 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
                 throw new SeriesDataException("no value of its history is known, so that nothing can be forecast.", reader.Series.Id);
             }
 
-            Forecast forecast = ForecastCombination.Of([.. predictors.Select(predictor => predictor.Predict(reader, i))], Combination.Mean, []);
+            Forecast forecast = ForecastCombination.Of([.. predictors.Select(predictor => predictor.Predict(reader))], Combination.Mean, []);
             forecasts[i] = _recipe.Correction is { } correction ? correction.Of(forecast, reader.Scaler) : forecast;
         }
 
@@ -84,4 +94,13 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     private WindowPredictor PredictorOf(TModel model, ForecastWindows windows) => _recipe.IsAutoregressive
         ? new PathPredictor(ModelCores.Of(model), _recipe, windows, Seed)
         : new DirectPredictor(ModelCores.Of(model), _recipe, windows, Seed);
+
+    // Where one of them has no times, nobody knows.
+    private void SameFrequency(SeriesSet history)
+    {
+        if (_recipe.Frequency is { } learned && history.Frequency is { } given && given != learned)
+        {
+            throw new SeriesDataException($"The series have steps of {given}, but {TModel.Layout.ModelName} learned from steps of {learned}; read them with that frequency, or train a model for this one.");
+        }
+    }
 }

@@ -54,6 +54,7 @@ internal sealed class WindowLayout
     /// <summary>Writes what the model reads of a window.</summary>
     /// <param name="reader">The window.</param>
     /// <param name="row">The model's row, written whole.</param>
+    /// <exception cref="SeriesDataException">A value is beyond the range of float.</exception>
     public void CopyInputs(WindowReader reader, Span<float> row)
     {
         int to = 0;
@@ -72,15 +73,19 @@ internal sealed class WindowLayout
         {
             Copy(reader.Known[(_context * _known)..], row, to);
         }
+
+        reader.CheckRange<float>(row);
     }
 
     /// <summary>Writes the scaled targets of a window; NaN where one is missing, and over the context.</summary>
     /// <param name="reader">The window.</param>
     /// <param name="targets">The model's targets, written whole.</param>
+    /// <exception cref="SeriesDataException">A value is beyond the range of float.</exception>
     public void CopyTargets(WindowReader reader, Span<float> targets)
     {
         targets[..FirstOutput].Fill(float.NaN);
         Copy(reader.Targets, targets, FirstOutput);
+        reader.CheckRange<float>(targets);
     }
 
     private int CopyStep(WindowReader reader, int step, Span<float> row, int to)

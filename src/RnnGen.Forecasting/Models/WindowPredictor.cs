@@ -5,10 +5,9 @@ namespace RnnGen.Forecasting;
 /// <summary>Forecasts windows with one model. It belongs to one thread.</summary>
 internal abstract class WindowPredictor
 {
-    /// <summary>Forecasts a window.</summary>
+    /// <summary>Forecasts a window. Draws depend on the seed and the id of its series, not on the other windows.</summary>
     /// <param name="reader">The window, read.</param>
-    /// <param name="window">Its number, for draws.</param>
-    public abstract Forecast Predict(WindowReader reader, int window);
+    public abstract Forecast Predict(WindowReader reader);
 
     /// <summary>The forecast of draws: their quantiles at each step, their median, and the draws as paths.</summary>
     /// <param name="reader">The window.</param>
@@ -70,7 +69,7 @@ internal sealed class DirectPredictor : WindowPredictor
         _outputs = new float[model.OutputLength * Math.Max(1, model.Quantiles.Count)];
     }
 
-    public override Forecast Predict(WindowReader reader, int window)
+    public override Forecast Predict(WindowReader reader)
     {
         ModelLayout model = _core.Shape.Layout;
         _layout.CopyInputs(reader, _inputs);
@@ -82,7 +81,7 @@ internal sealed class DirectPredictor : WindowPredictor
 
         if (_core.Shape.Head is { Draws: true } && _recipe.Levels.Count > 0)
         {
-            return OfDraws(reader, Draws(reader, window), _recipe.Levels);
+            return OfDraws(reader, Draws(reader), _recipe.Levels);
         }
 
         _core.PredictBatch(_inputs, _outputs, 1, default);
@@ -98,6 +97,7 @@ internal sealed class DirectPredictor : WindowPredictor
     private Forecast OfQuantiles(WindowReader reader, IReadOnlyList<double> levels)
     {
         int count = levels.Count;
+        LevelPlace median = LevelPlace.Of(levels, Math.Clamp(0.5, levels[0], levels[^1]));
         double[] quantiles = new double[_horizon * count], values = new double[_horizon];
         for (int step = 0; step < _horizon; step++)
         {
@@ -106,18 +106,19 @@ internal sealed class DirectPredictor : WindowPredictor
                 quantiles[(step * count) + level] = reader.Scaler.Invert(_outputs[((_layout.FirstOutput + step) * count) + level], step);
             }
 
-            values[step] = (quantiles[(step * count) + ((count - 1) / 2)] + quantiles[(step * count) + (count / 2)]) / 2;
+            values[step] = median.In(quantiles.AsSpan(step * count, count));
         }
 
         return Of(reader, values, levels, quantiles);
     }
 
-    private double[][] Draws(WindowReader reader, int window)
+    private double[][] Draws(WindowReader reader)
     {
+        int seed = DrawSeed.Of(_seed, reader.Series.Id);
         double[][] draws = [.. Enumerable.Range(0, _horizon).Select(_ => new double[_recipe.Paths])];
         for (int path = 0; path < _recipe.Paths; path++)
         {
-            _core.Sample(_inputs, _outputs, DrawSeed.Of(_seed, window, path), _core.Shape.Layout.SequenceLength);
+            _core.Sample(_inputs, _outputs, DrawSeed.Of(seed, path), _core.Shape.Layout.SequenceLength);
             for (int step = 0; step < _horizon; step++)
             {
                 draws[step][path] = reader.Scaler.Invert(_outputs[_layout.FirstOutput + step], step);
@@ -131,6 +132,20 @@ internal sealed class DirectPredictor : WindowPredictor
 /// <summary>Seeds of draws: the same on every machine and in every run.</summary>
 internal static class DrawSeed
 {
-    /// <summary>A seed of its own for each window and path.</summary>
-    public static int Of(int seed, int window, int path) => unchecked((int)((((uint)seed * 2654435761u) + (uint)window) * 2246822519u) + (int)((uint)path * 3266489917u));
+    /// <summary>A seed for each series, wherever it is in a set. Source: Fowler, Noll and Vo's hash of its id (FNV-1a).</summary>
+    public static int Of(int seed, string series)
+    {
+        uint hash = 2166136261;
+        foreach (char part in series)
+        {
+            hash = unchecked((hash ^ part) * 16777619);
+        }
+
+        return unchecked((int)((((uint)seed * 2654435761u) + hash) * 2246822519u));
+    }
+
+    /// <summary>A seed for each path of a series.</summary>
+    /// <param name="series">The seed of the series.</param>
+    /// <param name="path">The path.</param>
+    public static int Of(int series, int path) => unchecked(series + (int)((uint)path * 3266489917u));
 }

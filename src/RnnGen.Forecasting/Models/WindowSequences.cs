@@ -35,12 +35,17 @@ internal static class WindowSequences
             targets(reader, target);
             if (!model.MaskedTargets && target.AsSpan().Contains(float.NaN))
             {
-                throw new SeriesDataException($"a target is missing, or a value of the context that its scaling does not have; declare MaskedTargets = true for {model.ModelName}.", reader.Series.Id);
+                throw new SeriesDataException(Missing(reader, model), reader.Series.Id, reader.Series.TimeOf(reader.Origin));
             }
 
             yield return new(input, target);
         }
     }
+
+    // Decoders have no masked targets.
+    private static string Missing(WindowReader reader, ModelLayout model) => Invariant($"a target of the window whose past ends before step {reader.Origin} is missing, or a value of its past that the scaling does not have; ") + (model.IsDecoded
+        ? $"an encoder-decoder such as {model.ModelName} takes none. Fill the missing values, leave the series out, or declare another architecture with MaskedTargets = true."
+        : $"declare MaskedTargets = true for {model.ModelName}.");
 
     private static long StrideOf(int count)
     {

@@ -7,7 +7,7 @@ public sealed class Forecast
 {
     /// <summary>Wraps a forecast.</summary>
     /// <param name="id">The series' id.</param>
-    /// <param name="values">The forecast values <c>[step]</c>: means or medians.</param>
+    /// <param name="values">The forecast values <c>[step]</c>: means or medians, or a quantile where nothing else is known.</param>
     /// <param name="times">The times of the steps; <see langword="null"/> where nobody knows them.</param>
     /// <exception cref="ArgumentException">The id is empty, or there is no step.</exception>
     public Forecast(string id, ReadOnlyMemory<double> values, TimeAxis? times = null)
@@ -24,7 +24,10 @@ public sealed class Forecast
     /// <summary>The series' id.</summary>
     public string Id { get; }
 
-    /// <summary>The forecast values <c>[step]</c>.</summary>
+    /// <summary>
+    /// The forecast values <c>[step]</c>: what the model of the forecaster predicts, such as the mean; the medians of draws and sample paths. With <c>Loss.Quantile</c> the quantile of level 0.5, between two
+    /// levels the straight line between their quantiles; where no levels enclose 0.5, the quantile of the level that is nearest to it, which is no median.
+    /// </summary>
     public ReadOnlyMemory<double> Values { get; }
 
     /// <summary>The times, with the first forecast step as step 0; <see langword="null"/> where nobody knows them.</summary>
@@ -76,25 +79,16 @@ public sealed class Forecast
     /// <exception cref="ArgumentOutOfRangeException">The forecast has no quantiles that enclose the level.</exception>
     public double[] Quantile(double level)
     {
-        if (Levels.Count == 0 || !(level >= Levels[0] - Tolerance && level <= Levels[^1] + Tolerance))
+        if (Levels.Count == 0 || !(level >= Levels[0] - LevelPlace.Tolerance && level <= Levels[^1] + LevelPlace.Tolerance))
         {
             throw new ArgumentOutOfRangeException(nameof(level), Invariant($"{level}"), Levels.Count == 0 ? "The forecast has no quantiles." : Invariant($"The forecast has levels from {Levels[0]} to {Levels[^1]}."));
         }
 
-        int above = 0;
-        while (above < Levels.Count - 1 && Levels[above] < level - Tolerance)
-        {
-            above++;
-        }
-
-        int below = Math.Abs(Levels[above] - level) <= Tolerance ? above : above - 1;
-        double share = below == above ? 0 : (level - Levels[below]) / (Levels[above] - Levels[below]);
+        LevelPlace place = LevelPlace.Of(Levels, level);
         double[] values = new double[Horizon];
-        ReadOnlySpan<double> all = Quantiles.Span;
         for (int step = 0; step < values.Length; step++)
         {
-            double low = all[(step * Levels.Count) + below], high = all[(step * Levels.Count) + above];
-            values[step] = low + (share * (high - low));
+            values[step] = place.In(Quantiles.Span.Slice(step * Levels.Count, Levels.Count));
         }
 
         return values;
@@ -111,10 +105,7 @@ public sealed class Forecast
     }
 
     /// <summary>Whether quantiles enclose a central interval.</summary>
-    internal bool HasInterval(double level) => Levels.Count > 0 && Levels[0] <= ((1 - level) / 2) + Tolerance && Levels[^1] >= ((1 + level) / 2) - Tolerance;
-
-    /// <summary>Levels that are equal but for rounding.</summary>
-    private const double Tolerance = 1e-9;
+    internal bool HasInterval(double level) => Levels.Count > 0 && Levels[0] <= ((1 - level) / 2) + LevelPlace.Tolerance && Levels[^1] >= ((1 + level) / 2) - LevelPlace.Tolerance;
 
     /// <summary>A copy of levels that rise, each above 0 and below 1.</summary>
     internal static IReadOnlyList<double> CheckedLevels(IReadOnlyList<double> levels)

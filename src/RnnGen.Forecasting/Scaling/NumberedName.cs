@@ -15,6 +15,10 @@ internal sealed record NumberedName(string Name, IReadOnlyList<double> Numbers)
     /// <exception cref="FormatException">There is none, or it is not whole.</exception>
     public int Whole() => Number() is var number && number == (int)number ? (int)number : throw new FormatException(Invariant($"'{Name}' has the number {number}; a whole one is expected."));
 
+    /// <summary>All numbers, which are whole.</summary>
+    /// <exception cref="FormatException">One is not whole.</exception>
+    public int[] Wholes() => [.. Numbers.Select(number => new NumberedName(Name, [number]).Whole())];
+
     /// <summary>Reads the text.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException">It has another form.</exception>

@@ -10,6 +10,7 @@ internal abstract class ScalerPart
     /// <param name="context">The values.</param>
     /// <param name="rounding">What of a value may be rounding alone: a spread that is not above it is none.</param>
     /// <returns>What of a scaled value may be rounding alone.</returns>
+    /// <exception cref="ArgumentException">A value cannot be scaled, or a scale is beyond the range of double.</exception>
     public abstract double FitApply(Span<double> context, double rounding);
 
     /// <summary>A value of the horizon, scaled.</summary>
@@ -17,6 +18,15 @@ internal abstract class ScalerPart
 
     /// <summary>A scaled value of the horizon, as it was.</summary>
     public abstract double Invert(double scaled, int step);
+
+    /// <summary>A number that the scaling subtracts or divides by, if double holds it.</summary>
+    /// <exception cref="ArgumentException">It is infinite or NaN.</exception>
+    protected static double Finite(double number) => double.IsFinite(number)
+        ? number
+        : throw BeyondDouble();
+
+    /// <summary>What is thrown where a scale is beyond the range of double.</summary>
+    public static ArgumentException BeyondDouble() => new("The context is too large or too small: its scale, or a scaled value, is beyond the range of double. Give the series in another unit, or choose another scaling.");
 
     /// <summary>The mean over the values that are known; 0 if there is none.</summary>
     protected static double Mean(ReadOnlySpan<double> values, Func<double, double> of)
@@ -49,8 +59,14 @@ internal abstract class AffinePart : ScalerPart
 
     public sealed override double FitApply(Span<double> context, double rounding)
     {
-        Fit(context);
-        Factor = Factor > rounding && double.IsNormal(Factor) ? Factor : 1;
+        Fit(context, rounding);
+        Offset = Finite(Offset);
+        Factor = Finite(Factor) > rounding ? Factor : 1;
+        if (!double.IsNormal(Factor))
+        {
+            throw BeyondDouble();
+        }
+
         for (int i = 0; i < context.Length; i++)
         {
             context[i] = Scale(context[i], 0);
@@ -59,18 +75,18 @@ internal abstract class AffinePart : ScalerPart
         return rounding / Factor;
     }
 
-    /// <summary>Sets offset and factor; a factor that is rounding alone becomes 1.</summary>
-    protected abstract void Fit(ReadOnlySpan<double> context);
+    /// <summary>Sets offset and factor; a factor that is rounding alone becomes 1, and one that is NaN is an error.</summary>
+    protected abstract void Fit(ReadOnlySpan<double> context, double rounding);
 }
 
 internal sealed class MeanAbsolutePart(double exponent) : AffinePart
 {
-    protected override void Fit(ReadOnlySpan<double> context) => Factor = exponent == 1 ? Mean(context, Math.Abs) : Math.Pow(Mean(context, Math.Abs), exponent);
+    protected override void Fit(ReadOnlySpan<double> context, double rounding) => Factor = exponent == 1 ? Mean(context, Math.Abs) : Math.Pow(Mean(context, Math.Abs), exponent);
 }
 
 internal sealed class RecentMeanPart(int values) : AffinePart
 {
-    protected override void Fit(ReadOnlySpan<double> context)
+    protected override void Fit(ReadOnlySpan<double> context, double rounding)
     {
         double sum = 0;
         int count = 0;
@@ -89,7 +105,7 @@ internal sealed class RecentMeanPart(int values) : AffinePart
 
 internal sealed class LastValuePart : AffinePart
 {
-    protected override void Fit(ReadOnlySpan<double> context)
+    protected override void Fit(ReadOnlySpan<double> context, double rounding)
     {
         Offset = 0;
         for (int i = context.Length - 1; i >= 0; i--)
@@ -105,20 +121,22 @@ internal sealed class LastValuePart : AffinePart
 
 internal sealed class StandardScorePart : AffinePart
 {
-    protected override void Fit(ReadOnlySpan<double> context)
+    protected override void Fit(ReadOnlySpan<double> context, double rounding)
     {
-        double mean = Mean(context, static value => value), sum = 0;
+        double mean = Mean(context, static value => value), sum = 0, largest = 0;
         int count = 0;
         foreach (double value in context)
         {
             if (!double.IsNaN(value))
             {
                 sum += (value - mean) * (value - mean);
+                largest = Math.Max(largest, Math.Abs(value - mean));
                 count++;
             }
         }
 
-        (Offset, Factor) = (mean, count > 0 ? Math.Sqrt(sum / count) : 0);
+        // Where the square of the largest difference is 0 or infinite in double, the root of the mean square says nothing.
+        (Offset, Factor) = (mean, largest <= rounding ? 0 : double.IsNormal(largest * largest) ? Math.Sqrt(sum / count) : double.NaN);
     }
 }
 
@@ -131,7 +149,7 @@ internal sealed class LogPart : ScalerPart
         {
             if (context[i] <= 0)
             {
-                throw new ArgumentException(Invariant($"Value {i} of the context is {context[i]}, but a logarithm needs values above 0; shift the series, or choose another scaling."), nameof(context));
+                throw new ArgumentException(Invariant($"Value {i} of the context is {context[i]}, but a logarithm needs values above 0; shift the series, or choose another scaling."));
             }
 
             context[i] = Math.Log(context[i]);
@@ -142,7 +160,7 @@ internal sealed class LogPart : ScalerPart
     }
 
     public override double Scale(double value, int step) => value <= 0
-        ? throw new ArgumentException(Invariant($"The value {value} has no logarithm; shift the series, or choose another scaling."), nameof(value))
+        ? throw new ArgumentException(Invariant($"The value {value} has no logarithm; shift the series, or choose another scaling."))
         : Math.Log(value);
 
     public override double Invert(double scaled, int step) => Math.Exp(scaled);
@@ -163,7 +181,7 @@ internal sealed class DifferencePart(int period) : ScalerPart
                 at -= period;
             }
 
-            _last[place] = at >= 0 ? context[at] : Mean(context, static value => value);
+            _last[place] = at >= 0 ? context[at] : Finite(Mean(context, static value => value));
         }
 
         // Backwards, so that what is subtracted is still a value.

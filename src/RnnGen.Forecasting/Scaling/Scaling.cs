@@ -15,7 +15,8 @@ namespace RnnGen.Forecasting;
 /// <item><see cref="MeanAbsolutePower"/>: y / (mean |x|)^p. Behind seasonal differences the scale is the error of the seasonal naive forecast; a power below 1 leaves some of its size to learn from.</item>
 /// <item><see cref="MeanOfLast"/>: y - the mean of the last n known values.</item>
 /// </list>
-/// A missing value (NaN) is left out of the fit and stays missing. A scale that is 0 or rounding alone, as constant values have it, is replaced by 1.
+/// A missing value (NaN) is left out of the fit and stays missing. A scale that is 0 or rounding alone, as constant values have it, is replaced by 1. One that double does not hold, as of squares of 1e-170 or
+/// 1e170, is an error.
 /// </remarks>
 /// <example>
 /// <code>
@@ -135,7 +136,7 @@ public abstract record Scaling
                 nameof(Log) => Log,
                 nameof(Differences) => Differences,
                 nameof(SeasonalDifferences) => SeasonalDifferences(named.Whole()),
-                nameof(BestSeasonalDifferences) => BestSeasonalDifferences([.. named.Numbers.Select(number => (int)number)]),
+                nameof(BestSeasonalDifferences) => BestSeasonalDifferences(named.Wholes()),
                 nameof(MeanAbsolutePower) => MeanAbsolutePower(named.Number()),
                 nameof(MeanOfLast) => MeanOfLast(named.Whole()),
                 _ => throw new FormatException($"There is no scaling '{part}'."),

@@ -19,7 +19,7 @@ public sealed class WindowScaler
 
     /// <summary>Fits a window's past; what was fitted before is forgotten.</summary>
     /// <param name="context">Its values <c>[step]</c>, oldest first; NaN where one is missing.</param>
-    /// <exception cref="ArgumentException">There is another number of values, or one that a logarithm does not take.</exception>
+    /// <exception cref="ArgumentException">There is another number of values, one that a logarithm does not take, or a scale or a scaled value is beyond the range of double.</exception>
     public void Fit(ReadOnlySpan<double> context)
     {
         if (context.Length != _context.Length)
@@ -38,6 +38,13 @@ public sealed class WindowScaler
         foreach (ScalerPart part in _parts)
         {
             rounding = part.FitApply(_context, rounding);
+            foreach (double value in _context)
+            {
+                if (double.IsInfinity(value))
+                {
+                    throw ScalerPart.BeyondDouble();
+                }
+            }
         }
     }
 

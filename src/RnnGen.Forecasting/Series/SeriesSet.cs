@@ -101,11 +101,14 @@ public sealed class SeriesSet : IReadOnlyList<TimeSeries>
     /// <summary>Every series without its last steps, which are held out: views.</summary>
     /// <param name="steps">Steps to leave out of each, at least 0.</param>
     /// <exception cref="SeriesDataException">A series has no more steps than these.</exception>
-    public SeriesSet WithoutLast(int steps)
+    public SeriesSet WithoutLast(int steps) => WithoutLast((long)steps);
+
+    /// <inheritdoc cref="WithoutLast(int)"/>
+    internal SeriesSet WithoutLast(long steps)
     {
         Guard.AtLeast(steps, 0);
         return new(
-            _series.Select(s => s.Length > steps ? s.Until(s.Length - steps) : throw new SeriesDataException(Invariant($"it has {s.Length} steps, so that {steps} cannot be held out; leave the series out, or hold out fewer."), s.Id)),
+            _series.Select(s => s.Length > steps ? s.Until((int)(s.Length - steps)) : throw new SeriesDataException(Invariant($"it has {s.Length} steps, so that {steps} cannot be held out; leave the series out, or hold out fewer."), s.Id)),
             ObservedNames, KnownNames, StaticNames);
     }
 

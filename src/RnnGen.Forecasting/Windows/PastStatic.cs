@@ -56,7 +56,7 @@ public sealed record PastStatic
         {
             PastMeasure.Variation => Mean(past, 0, static (value, _) => value) is var mean ? Math.Log(Math.Sqrt(Mean(past, mean, static (value, mean) => (value - mean) * (value - mean))) / size) : 0,
             PastMeasure.SeasonalError => Math.Log(MeanChange(past) / size),
-            PastMeasure.Trend => past.Length < 2 * Steps ? 0 : (Mean(past[^Steps..], 0, static (value, _) => value) - Mean(past[^(2 * Steps)..^Steps], 0, static (value, _) => value)) / size,
+            PastMeasure.Trend => past.Length / 2 < Steps ? 0 : (Mean(past[^Steps..], 0, static (value, _) => value) - Mean(past[^(2 * Steps)..^Steps], 0, static (value, _) => value)) / size,
             _ => throw new InvalidOperationException(Invariant($"There is no {nameof(PastMeasure)} '{Measure}'.")),
         };
         return double.IsFinite(value) ? value : 0;

@@ -15,7 +15,7 @@ public readonly record struct SeasonLags(int Period, int Count)
     public override string ToString() => Invariant($"{nameof(SeasonLags)}({Period}, {Count})");
 
     /// <summary>The lags that <see cref="ToString"/> wrote.</summary>
-    internal static SeasonLags Parse(string text) => NumberedName.Parse(text) is { Name: nameof(SeasonLags), Numbers: [var period, var count] }
-        ? new((int)period, (int)count)
+    internal static SeasonLags Parse(string text) => NumberedName.Parse(text) is { Name: nameof(SeasonLags), Numbers.Count: 2 } named && named.Wholes() is [var period, var count]
+        ? new(period, count)
         : throw new FormatException($"'{text}' is not the text of {nameof(SeasonLags)}.");
 }

@@ -8,26 +8,28 @@ namespace RnnGen.Forecasting;
 /// </example>
 public sealed record WindowOptions
 {
-    /// <summary>Steps of the past that a model reads, at least 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    private const int MaximumSteps = 1 << 24;
+
+    /// <summary>Steps of the past that a model reads, from 1 to 2²⁴.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1, or above 2²⁴.</exception>
     public required int ContextLength
     {
         get;
         init
         {
-            Guard.AtLeast(value, 1, nameof(ContextLength));
+            Guard.Within(value, 1, MaximumSteps, nameof(ContextLength));
             field = value;
         }
     }
 
-    /// <summary>Steps to forecast, at least 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    /// <summary>Steps to forecast, from 1 to 2²⁴.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1, or above 2²⁴.</exception>
     public required int Horizon
     {
         get;
         init
         {
-            Guard.AtLeast(value, 1, nameof(Horizon));
+            Guard.Within(value, 1, MaximumSteps, nameof(Horizon));
             field = value;
         }
     }
@@ -61,15 +63,15 @@ public sealed record WindowOptions
 
     /// <summary>
     /// Steps before the origin that scalings and <see cref="PastStatics"/> are measured on, where there are more of them than the context and lags reach; those before the start of the series are missing.
-    /// Default: 0, what context and lags reach.
+    /// At most 2²⁴. Default: 0, what context and lags reach.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, or above 2²⁴.</exception>
     public int HistoryLength
     {
         get;
         init
         {
-            Guard.AtLeast(value, 0, nameof(HistoryLength));
+            Guard.Within(value, 0, MaximumSteps, nameof(HistoryLength));
             field = value;
         }
     }
@@ -80,16 +82,16 @@ public sealed record WindowOptions
     /// <summary>How the values that a model reads are scaled, fitted to the same past: the context and lags. Default: <see langword="null"/>, as the targets.</summary>
     public Scaling? InputScaling { get; init; }
 
-    /// <summary>Earlier scaled targets that are read at each step, given by how many steps before it they are, each at least 1. In the horizon a lag is missing from the step on at which it would be of the horizon itself. Default: none.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A lag is below 1.</exception>
+    /// <summary>Earlier scaled targets that are read at each step, given by how many steps before it they are, each from 1 to 2²⁴. In the horizon a lag is missing from the step on at which it would be of the horizon itself. Default: none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A lag is below 1, or above 2²⁴.</exception>
     public IReadOnlyList<int> Lags
     {
         get;
-        init => field = AllAtLeastOne(value, nameof(Lags));
+        init => field = Steps(value, nameof(Lags));
     } = [];
 
-    /// <summary>Scaled targets of the same place in earlier seasons, a column each, the latest first. Default: none.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A period or a count is below 1.</exception>
+    /// <summary>Scaled targets of the same place in earlier seasons, a column each, the latest first; they reach up to 2²⁴ steps back. Default: none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A period or a count is below 1, or they reach further back.</exception>
     public IReadOnlyList<SeasonLags> SeasonLags
     {
         get;
@@ -99,6 +101,7 @@ public sealed record WindowOptions
             foreach (SeasonLags lags in value)
             {
                 Guard.AtLeast(Math.Min(lags.Period, lags.Count), 1, nameof(SeasonLags));
+                Guard.Within((long)lags.Period * lags.Count, 1, MaximumSteps, nameof(SeasonLags));
             }
 
             field = [.. value];
@@ -111,12 +114,12 @@ public sealed record WindowOptions
     /// <summary>Calendar features, two columns each; the series need times. Default: none.</summary>
     public IReadOnlyList<CalendarFeature> Calendar { get; init; } = [];
 
-    /// <summary>Periods whose phase is read, two columns each, by steps from the start of the series: for series without times. Each is at least 1. Default: none.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A period is below 1.</exception>
+    /// <summary>Periods whose phase is read, two columns each, by steps from the start of the series: for series without times. Each is from 1 to 2²⁴. Default: none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A period is below 1, or above 2²⁴.</exception>
     public IReadOnlyList<int> Periods
     {
         get;
-        init => field = AllAtLeastOne(value, nameof(Periods));
+        init => field = Steps(value, nameof(Periods));
     } = [];
 
     /// <summary>What a missing value becomes where a model reads it; a missing target to forecast stays NaN. Default: 0.</summary>
@@ -133,12 +136,12 @@ public sealed record WindowOptions
     /// <summary>Steps before the first step to forecast that scalings are fitted to.</summary>
     internal int PastLength => Math.Max(Reach, HistoryLength);
 
-    private static int[] AllAtLeastOne(IReadOnlyList<int> values, string name)
+    private static int[] Steps(IReadOnlyList<int> values, string name)
     {
         ArgumentNullException.ThrowIfNull(values, name);
         foreach (int value in values)
         {
-            Guard.AtLeast(value, 1, name);
+            Guard.Within(value, 1, MaximumSteps, name);
         }
 
         return [.. values];

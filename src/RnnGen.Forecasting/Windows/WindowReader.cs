@@ -51,6 +51,7 @@ public sealed class WindowReader
     /// <summary>Reads a window.</summary>
     /// <param name="window">From 0 to below <see cref="ForecastWindows.Count"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such window.</exception>
+    /// <exception cref="SeriesDataException">The window cannot be scaled.</exception>
     public void Read(int window)
     {
         (_series, _origin) = _windows[window];
@@ -58,25 +59,23 @@ public sealed class WindowReader
         int missing = Math.Max(0, _raw.Length - _origin);
         _raw.AsSpan(0, missing).Fill(double.NaN);
         targets[(_origin - _raw.Length + missing).._origin].CopyTo(_raw.AsSpan(missing));
-        Scaler.Fit(_raw);
+        SeriesCheck.Fit(Scaler, _raw, _series, _origin);
         if (!ReferenceEquals(InputScaler, Scaler))
         {
-            InputScaler.Fit(_raw);
+            SeriesCheck.Fit(InputScaler, _raw, _series, _origin);
         }
 
         FillStatics(_series);
         FillPast(_series);
         FillKnown(_series);
-        for (int step = 0; step < _targets.Length; step++)
-        {
-            _targets[step] = _origin + step < targets.Length ? Scaler.Scale(targets[_origin + step], step) : double.NaN;
-        }
+        SeriesCheck.Scale(Scaler, _series, _origin, _targets);
     }
 
     /// <summary>Copies what a model reads at the steps of the context: past, known and static values, <c>[step, value]</c>.</summary>
     /// <typeparam name="T">The model's number type.</typeparam>
     /// <param name="inputs">Receives <see cref="ForecastWindows.SequenceLength"/> values.</param>
     /// <exception cref="ArgumentException">It has another length.</exception>
+    /// <exception cref="SeriesDataException">A value is beyond the range of the number type.</exception>
     public void CopyInputs<T>(Span<T> inputs) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         SameLength(inputs.Length, _windows.SequenceLength);
@@ -87,16 +86,35 @@ public sealed class WindowReader
             to = Copy(_known.AsSpan(step * known, known), inputs, to);
             to = Copy(Statics, inputs, to);
         }
+
+        CheckRange<T>(inputs);
     }
 
     /// <summary>Copies the scaled targets.</summary>
     /// <typeparam name="T">The model's number type.</typeparam>
     /// <param name="targets">Receives a value for each step of the horizon.</param>
     /// <exception cref="ArgumentException">It has another length.</exception>
+    /// <exception cref="SeriesDataException">A value is beyond the range of the number type.</exception>
     public void CopyTargets<T>(Span<T> targets) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         SameLength(targets.Length, _targets.Length);
         Copy(_targets, targets, 0);
+        CheckRange<T>(targets);
+    }
+
+    /// <summary>Checks that a model's numbers hold what it reads of the window, or learns to forecast.</summary>
+    /// <typeparam name="T">The model's number type.</typeparam>
+    /// <param name="values">The values in the model's numbers; NaN where one is missing.</param>
+    /// <exception cref="SeriesDataException">A value is beyond their range.</exception>
+    internal void CheckRange<T>(ReadOnlySpan<T> values) where T : INumberBase<T>
+    {
+        foreach (T value in values)
+        {
+            if (T.IsInfinity(value))
+            {
+                throw new SeriesDataException(Invariant($"a value of the window whose past ends before step {Origin} is beyond the range of the model's numbers. Scale the targets ({nameof(WindowOptions)}.{nameof(WindowOptions.Scaling)}), and give covariates and statics in a larger unit."), Series.Id, Series.TimeOf(Origin));
+            }
+        }
     }
 
     /// <summary>What a scaled forecast of 0 says of a step of the horizon, as a model reads it: such as the seasonal naive forecast, where seasonal differences are forecast.</summary>

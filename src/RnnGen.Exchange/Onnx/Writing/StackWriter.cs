@@ -8,7 +8,10 @@ internal sealed class StackWriter
 {
     public const string Format = "ONNX";
 
-    private const string Batch = "batch", Steps = "steps", InputName = "input", OutputName = "output", LengthsName = "lengths";
+    /// <summary>The output that is the model's.</summary>
+    public const string OutputName = "output";
+
+    private const string Batch = "batch", Steps = "steps", InputName = "input", LengthsName = "lengths";
 
     private static readonly string[] s_biases = ["bias_ih", "bias_hh"];
 
