@@ -8,16 +8,14 @@ namespace RnnGen.Exchange.Keras.Layers;
 /// <param name="Name">What messages call it.</param>
 /// <param name="Gamma"><c>[values]</c>.</param>
 /// <param name="Beta"><c>[values]</c>.</param>
-internal sealed record KerasNorm(string Name, Tensor Gamma, Tensor Beta) : DictModule(Name)
+/// <param name="Epsilon">What is added to the variance.</param>
+internal sealed record KerasNorm(string Name, Tensor Gamma, Tensor Beta, double Epsilon) : DictModule(Name)
 {
-    /// <summary>What a declared layer normalisation has.</summary>
-    public const double Epsilon = 1e-5;
-
     public override int InputSize => Gamma.Rows;
 
     public override int OutputSize => Gamma.Rows;
 
-    public override void AddTo(ForeignModelBuilder model) => model.AddNorm(Name, Gamma, Beta);
+    public override void AddTo(ForeignModelBuilder model) => model.AddNorm(Name, Gamma, Beta, Epsilon);
 
     public override double[] Run(ReadOnlySpan<double> inputs, int steps)
     {
