@@ -156,7 +156,7 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
         int width = _modules[^1].OutputSize, count = (scales ? 1 : 0) + (centres ? 1 : 0);
         List<Tensor> tensors = Take(layer, count, "");
         Tensor ones = new("", [width], [.. Enumerable.Repeat(1.0, width)]);
-        _modules.Add(new KerasNorm(layer.Place, scales ? Vector(layer, tensors[0], width) : ones, centres ? Vector(layer, tensors[^1], width) : Tensor.Zeros("", width), epsilon));
+        _modules.Add(new NormModule(layer.Place, scales ? Vector(layer, tensors[0], width) : ones, centres ? Vector(layer, tensors[^1], width) : Tensor.Zeros("", width)) { SaidEpsilon = epsilon });
     }
 
     private void AddBatchNorm(LayerConfig layer)
