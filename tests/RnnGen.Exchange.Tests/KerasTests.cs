@@ -53,7 +53,7 @@ public sealed class KerasTests
     [InlineData(BothWays, "\"merge_mode\": \"concat\"", "\"merge_mode\": null", "with merge_mode 'none'")]
     [InlineData(BothWays, "\"class_name\": \"LSTM\"", "\"class_name\": \"ConvLSTM1D\"", "'layer 1 (bidirectional_3)' is a layer 'Bidirectional' of 'ConvLSTM1D'")]
     [InlineData("keras-pooled.keras", "\"keepdims\": false", "\"keepdims\": true", "'layer 2 (global_max_pooling1d_3)' is a layer 'GlobalMaxPooling1D' that is not directly behind")]
-    [InlineData(BothWays, "1e-05", "0.001", "with epsilon 0.001")]
+    [InlineData(BothWays, "1e-05", "0.0", "with epsilon 0")]
     [InlineData(BothWays, "\"axis\": -1", "\"axis\": 1", "over other values than those of a step")]
     [InlineData(Tokens, "\"mask_zero\": false", "\"mask_zero\": true", "'layer 1 (embedding_3)' is a layer 'Embedding' with mask_zero=True")]
     [InlineData(Convolutions, "\"padding\": \"same\"", "\"padding\": \"valid\"", "'layer 2 (conv1d_4)' is a layer 'Conv1D' with padding 'valid'")]
@@ -63,6 +63,9 @@ public sealed class KerasTests
     [InlineData(Functional, "\"mask\": null", "\"mask\": {\"class_name\": \"__keras_tensor__\"}", "that does not read one other layer once")]
     public void WhatCannotBeDeclaredIsRejectedByItsNameAndPlace(string file, string said, string instead, string expected) =>
         Should.Throw<ForeignFileException>(() => KerasFile.Read(Edited(file, said, instead))).Message.ShouldContain(expected);
+
+    [Fact]
+    public void ANormalisationHasTheEpsilonOfItsFile() => KerasFile.Read(Edited(BothWays, "1e-05", "0.001")).ToDeclaration(new DeclarationOptions { Name = "Own" }).ShouldContain("[LayerNorm(Epsilon = 0.001)]");
 
     /// <summary>A model without layers, of either kind.</summary>
     [Theory]

@@ -1,4 +1,6 @@
+using RnnGen.Exchange.Model;
 using RnnGen.Exchange.Onnx;
+using RnnGen.Exchange.Onnx.Graphs;
 using RnnGen.Tool;
 using RnnGen.Tool.Checking;
 
@@ -104,6 +106,28 @@ public sealed class OnnxTests
         Should.Throw<CheckException>(() => DeclarationCheck.Run(model, options, weights)).Message.ShouldContain("other numbers than its file");
     }
 
+    /// <summary>The graph's outputs owe nothing to the layers that were read; that these output as many numbers is all that is asked of them.</summary>
+    [Theory]
+    [InlineData("case-dead-end.onnx", "M", 10)]
+    [InlineData("case-dead-end.onnx", "M", 2)]
+    public void WhatWasReadDoesNotReachTheGraph(string file, string value, int count)
+    {
+        ForeignCase golden = ForeignCase.Of(List, file);
+        OnnxGraph graph = OnnxFile.Read(File.ReadAllBytes(golden.Path));
+        GraphEquations equations = new()
+        {
+            Graph = graph, Makers = new ConstantFolding(graph, 1000), Feed = new GraphFeed(graph, "X", "TBF", new HashSet<string>()), Output = value, OutputAxes = "TBF", Steps = null, Refusal = "", Layers = new Zeros(count),
+        };
+        if (count != golden.Outputs.Length)
+        {
+            Should.Throw<ForeignFileException>(() => equations.Run(golden.Inputs, golden.Steps)).Message.ShouldContain("outputs 10 numbers for 5 steps, but the layers that were read output 2");
+            return;
+        }
+
+        equations.Run(golden.Inputs, golden.Steps).Zip(golden.Outputs, static (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(golden.Bound);
+        equations.Basis.ShouldBe("the graph's own nodes");
+    }
+
     /// <summary>Where the graph cannot be run, the check says what it compared with.</summary>
     [Fact]
     public void OtherStepsThanTheGraphsAreThoseOfTheLayers()
@@ -122,4 +146,9 @@ public sealed class OnnxTests
     [InlineData(new byte[] { 0x08, 0x07, 0x3a, 0x02, 0x0a, 0x00, 0x42, 0x02, 0x10, 0x0e })]
     [InlineData(new byte[] { 0x08, 0x07, 0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f })]
     public void DamagedMessagesAreErrors(byte[] file) => Should.Throw<ForeignFileException>(() => OnnxModel.Read(file, new ImportOptions()));
+
+    private sealed class Zeros(int count) : IForeignEquations
+    {
+        public double[] Run(ReadOnlySpan<double> inputs, int steps) => new double[count];
+    }
 }

@@ -104,6 +104,18 @@ public sealed class StateDictTests
         Should.Throw<ForeignFileException>(() => ForeignFile.Read(Reshaped(file, 25, stride: 1))).Message.ShouldContain("does not lie within its storage");
     }
 
+    /// <summary>A checkpoint with an average of the weights beside them.</summary>
+    [Fact]
+    public void WhichOfSeveralStateDictsWasTakenIsNoted()
+    {
+        byte[] file = TorchExport.ToBytes(DeclaredModel.Of(new PlainLstm(seed: 1)));
+        ForeignFile.Read(file).Notes.ShouldNotContain(note => note.Contains("'ema'", StringComparison.Ordinal));
+        byte[] both = Archive(file, static pickle => [.. pickle[..2], .. "}(X\u0003\0\0\0ema"u8, .. pickle[2..^1], .. "X\u0005\0\0\0model"u8, .. pickle[2..^1], .. "u."u8]);
+        ForeignModel model = ForeignFile.Read(both);
+        model.ParameterCount.ShouldBe(PlainLstm.ParameterCount);
+        model.Notes.ShouldContain(note => note.Contains("'ema'", StringComparison.Ordinal) && note.Contains("those under 'model' were taken", StringComparison.Ordinal));
+    }
+
     /// <summary>The first vector of 24 numbers in an archive, seen as one of another length and stride.</summary>
     private static byte[] Reshaped(byte[] file, int length, int stride)
     {
@@ -112,11 +124,11 @@ public sealed class StateDictTests
         at.ShouldBeGreaterThan(0);
         BinaryPrimitives.WriteInt32LittleEndian(changed.AsSpan(at + 2), length);
         BinaryPrimitives.WriteInt32LittleEndian(changed.AsSpan(at + 9), stride);
-        return Archive(changed);
+        return Archive(changed, static pickle => pickle);
     }
 
     // The entries packed again, so that their sums fit.
-    private static byte[] Archive(byte[] file)
+    private static byte[] Archive(byte[] file, Func<byte[], byte[]> pickle)
     {
         using MemoryStream stream = new();
         using (ZipArchive source = new(new MemoryStream(file)), target = new(stream, ZipArchiveMode.Create, leaveOpen: true))
@@ -126,7 +138,7 @@ public sealed class StateDictTests
                 using Stream from = entry.Open(), to = target.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
                 byte[] content = new byte[entry.Length];
                 from.ReadExactly(content);
-                to.Write(content);
+                to.Write(entry.Name == "data.pkl" ? pickle(content) : content);
             }
         }
 

@@ -68,6 +68,7 @@ public sealed partial class DeclaredCourseTests
         ["DecoderAttribute.InputFeeding"] = (
             M(Translator, Translating.Replace("[Decoder]", "[Decoder(Attention = Attention.Additive)]")), M(Translator, Translating.Replace("[Decoder]", "[Decoder(Attention = Attention.Additive, InputFeeding = true)]"))),
         ["RnnAttribute.Activation"] = (M(ToOne, "[Rnn(4)]"), M(ToOne, "[Rnn(4, Activation = Activation.Relu)]")),
+        ["LayerNormAttribute.Epsilon"] = (M(ToOne, "[Gru(4)] [LayerNorm]"), M(ToOne, "[Gru(4)] [LayerNorm(Epsilon = 1e-3)]")),
         ["Conv1DAttribute.Dilation"] = (M(ToOne, "[Conv1D(4, 2)] [Gru(4)]"), M(ToOne, "[Conv1D(4, 2, Dilation = 2)] [Gru(4)]")),
         ["Conv1DAttribute.Causal"] = (M(ToOne, "[Conv1D(4, 2)] [Gru(4)]"), M(ToOne, "[Conv1D(4, 2, Causal = false)] [Gru(4)]")),
         ["Conv1DAttribute.Activation"] = (M(ToOne, "[Conv1D(4, 2)] [Gru(4)]"), M(ToOne, "[Conv1D(4, 2, Activation = Activation.Relu)] [Gru(4)]")),

@@ -148,11 +148,6 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
         double epsilon = layer.Number("epsilon", standard: 1e-3);
         int axis = layer.Single("axis", -1), last = _end is null ? 2 : 1;
         bool scales = layer.Is("scale", standard: true), centres = layer.Is("center", standard: true);
-        if (Math.Abs(epsilon - KerasNorm.Epsilon) > KerasNorm.Epsilon * 1e-6)
-        {
-            throw layer.Rejected(Invariant($"with epsilon {epsilon:R}"), "a declared layer normalisation has 1e-5; train with LayerNormalization(epsilon=1e-5)");
-        }
-
         if (layer.Is("rms_scaling") || (axis != -1 && axis != last) || _modules.Count == 0)
         {
             throw layer.Rejected("over other values than those of a step, or with rms_scaling", "a layer normalisation is over the values of a step, behind another layer");
@@ -161,7 +156,7 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
         int width = _modules[^1].OutputSize, count = (scales ? 1 : 0) + (centres ? 1 : 0);
         List<Tensor> tensors = Take(layer, count, "");
         Tensor ones = new("", [width], [.. Enumerable.Repeat(1.0, width)]);
-        _modules.Add(new KerasNorm(layer.Place, scales ? Vector(layer, tensors[0], width) : ones, centres ? Vector(layer, tensors[^1], width) : Tensor.Zeros("", width)));
+        _modules.Add(new NormModule(layer.Place, scales ? Vector(layer, tensors[0], width) : ones, centres ? Vector(layer, tensors[^1], width) : Tensor.Zeros("", width)) { SaidEpsilon = epsilon });
     }
 
     private void AddBatchNorm(LayerConfig layer)

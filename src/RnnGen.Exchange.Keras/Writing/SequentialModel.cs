@@ -150,16 +150,15 @@ internal sealed class SequentialModel
 
     private SequentialLayer Norm(DeclaredLayer layer)
     {
-        const double epsilon = 1e-5;
         string name = Invariant($"norm.{layer.Index}");
         return new SequentialLayer("LayerNormalization", "layer_normalization")
         {
             InputSize = layer.InputSize,
             ReadsSteps = _hasSteps,
-            Options = static writer =>
+            Options = writer =>
             {
                 writer.WriteNumber("axis", -1);
-                writer.WriteNumber("epsilon", epsilon);
+                writer.WriteNumber("epsilon", layer.Epsilon);
                 writer.WriteBoolean("center", true);
                 writer.WriteBoolean("scale", true);
             },

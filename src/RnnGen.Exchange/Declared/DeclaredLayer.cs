@@ -47,6 +47,9 @@ public sealed record DeclaredLayer
     /// <summary>Whether it is recurrent.</summary>
     public required bool IsRecurrent { get; init; }
 
+    /// <summary>What a layer normalisation adds to the variance.</summary>
+    internal double Epsilon => Numbers.GetValueOrDefault("epsilon", ForeignLayer.StandardEpsilon);
+
     /// <summary>Its equations, whoever wrote them; null for a layer normalisation.</summary>
     internal CellSource? Source { get; init; }
 

@@ -89,6 +89,11 @@ internal static class DeclarationText
             }
         }
 
+        if (layer.Kind == ForeignLayerKind.LayerNorm && layer.Epsilon != ForeignLayer.StandardEpsilon)
+        {
+            arguments.Add(Invariant($"Epsilon = {layer.Epsilon:R}"));
+        }
+
         if (layer.Projection > 0)
         {
             arguments.Add(Invariant($"Projection = {layer.Projection}"));

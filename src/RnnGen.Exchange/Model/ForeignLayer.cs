@@ -40,6 +40,9 @@ public enum ForeignLayerKind
 /// <summary>A layer of a foreign model.</summary>
 public sealed record ForeignLayer
 {
+    /// <summary>The epsilon of a declared layer normalisation that says none, and the smallest that it may say.</summary>
+    internal const double StandardEpsilon = 1e-5, MinimumEpsilon = 1e-12;
+
     /// <summary>What the file calls it.</summary>
     public required string Source { get; init; }
 
@@ -72,6 +75,9 @@ public sealed record ForeignLayer
 
     /// <summary>Whether the last of these steps is the step itself, and not one of those around it.</summary>
     public bool IsCausal { get; init; }
+
+    /// <summary>What a layer normalisation adds to the variance; 0 for all others.</summary>
+    public double Epsilon { get; init; }
 
     /// <summary>Whether it is recurrent.</summary>
     public bool IsRecurrent => Kind is not (ForeignLayerKind.Embedding or ForeignLayerKind.Dense or ForeignLayerKind.LayerNorm or ForeignLayerKind.Conv1D);

@@ -82,14 +82,24 @@ internal sealed class ForeignModelBuilder(string format)
         AddVector(name + ".bias", layer.Source, bias, layer.Size);
     }
 
-    public void AddNorm(string source, Tensor gain, Tensor shift)
+    /// <summary>Adds a layer normalisation.</summary>
+    /// <param name="source">What messages call it.</param>
+    /// <param name="gain">A factor for each value.</param>
+    /// <param name="shift">A summand for each value.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    public void AddNorm(string source, Tensor gain, Tensor shift, double epsilon)
     {
+        if (!(epsilon >= ForeignLayer.MinimumEpsilon && epsilon <= 1))
+        {
+            throw Undeclarable(source, Invariant($"a layer normalisation with epsilon {epsilon:R}"), "one from 1e-12 to 1 can");
+        }
+
         if (_layers.Count == 0 || _layers[^1].Kind == ForeignLayerKind.Embedding)
         {
             throw Undeclarable(source, "a layer normalisation before any other layer", "[LayerNorm] follows a recurrent or a dense layer");
         }
 
-        Add(new ForeignLayer { Source = source, Kind = ForeignLayerKind.LayerNorm, InputSize = gain.Rows, Size = gain.Rows });
+        Add(new ForeignLayer { Source = source, Kind = ForeignLayerKind.LayerNorm, InputSize = gain.Rows, Size = gain.Rows, Epsilon = epsilon });
         string name = Invariant($"norm.{_norms++}");
         Add(name + ".weight", gain);
         Add(name + ".bias", shift);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Model;
 using RnnGen.Exchange.Onnx.Graphs;
@@ -8,8 +9,6 @@ namespace RnnGen.Exchange.Onnx;
 /// <summary>Reads single nodes as layers, with the weights of the file.</summary>
 internal sealed class OnnxLayers(OnnxGraph graph)
 {
-    private const double StandardEpsilon = 1e-5;
-
     /// <summary>Gather of a table by tokens.</summary>
     public EmbeddingModule Embedding(OnnxNode node)
     {
@@ -49,22 +48,19 @@ internal sealed class OnnxLayers(OnnxGraph graph)
     /// <summary>A layer normalisation behind a layer.</summary>
     public static NormModule Norm(string place, DictModule? before, NormPattern norm)
     {
-        const double tolerance = 1e-9;
         int width = before is null or EmbeddingModule ? throw Refused("before any other layer") : before.OutputSize;
-        if (Math.Abs(norm.Epsilon - StandardEpsilon) > tolerance)
-        {
-            throw Refused(Invariant($"with epsilon {norm.Epsilon:R}"));
-        }
-
         if ((norm.Gain ?? norm.Shift) is { } given && (given.Values.Length != width || (norm.Shift?.Values.Length ?? width) != width))
         {
             throw Refused(Invariant($"of {given.Values.Length} features behind {width}"));
         }
 
         Tensor ones = new("", [width], [.. Enumerable.Repeat(1.0, width)]);
-        return new NormModule(place, norm.Gain is null ? ones : ToTensor(norm.Gain, [width]), norm.Shift is null ? Tensor.Zeros("", width) : ToTensor(norm.Shift, [width])) { SaysEpsilon = true };
+        return new NormModule(place, norm.Gain is null ? ones : ToTensor(norm.Gain, [width]), norm.Shift is null ? Tensor.Zeros("", width) : ToTensor(norm.Shift, [width])) { SaidEpsilon = Shortest(norm.Epsilon) };
 
-        ForeignFileException Refused(string how) => ForeignModelBuilder.Undeclarable(place, "a layer normalisation " + how, "[LayerNorm] follows a recurrent or a dense layer, with epsilon 1e-5");
+        ForeignFileException Refused(string how) => ForeignModelBuilder.Undeclarable(place, "a layer normalisation " + how, "[LayerNorm] follows a recurrent or a dense layer");
+
+        // The file's number is a float; the declaration says what a person wrote: 0.001, and not 0.0010000000474974513.
+        static double Shortest(double single) => double.Parse(((float)single).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
     /// <summary>BatchNormalization with the statistics of the file.</summary>
@@ -79,7 +75,7 @@ internal sealed class OnnxLayers(OnnxGraph graph)
         int width = mean.Values.Length;
         BatchNormModule norm = new(node.Place)
         {
-            Gain = Vector(node, 1, width, 1), Offset = Vector(node, 2, width, 1), Mean = Vector(node, 3, width, 1), Variance = Vector(node, 4, width, 1), Epsilon = node.Float("epsilon", StandardEpsilon),
+            Gain = Vector(node, 1, width, 1), Offset = Vector(node, 2, width, 1), Mean = Vector(node, 3, width, 1), Variance = Vector(node, 4, width, 1), Epsilon = node.Float("epsilon", ForeignLayer.StandardEpsilon),
         };
         return (before is null || before.OutputSize == width) && Array.TrueForAll(norm.Affine().Scale, double.IsFinite) ? norm
             : throw OnnxSignatures.Unknown(node, Invariant($"of {width} features behind {before?.OutputSize ?? width}, or without a variance"));

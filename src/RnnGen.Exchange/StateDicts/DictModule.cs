@@ -105,13 +105,13 @@ internal sealed record LinearModule(string Name, Tensor Weight, Tensor? Bias) : 
     }
 }
 
-/// <summary><c>nn.LayerNorm</c>: (x - E[x]) / √(Var[x] + 1e-5) · γ + β.</summary>
+/// <summary><c>nn.LayerNorm</c>: (x - E[x]) / √(Var[x] + ε) · γ + β.</summary>
 internal sealed record NormModule(string Name, Tensor Gain, Tensor Shift) : DictModule(Name)
 {
-    private const double Epsilon = 1e-5;
+    /// <summary>ε as the file says it; null where it does not.</summary>
+    public double? SaidEpsilon { get; init; }
 
-    /// <summary>Whether the file says its epsilon.</summary>
-    public bool SaysEpsilon { get; init; }
+    private double Epsilon => SaidEpsilon ?? ForeignLayer.StandardEpsilon;
 
     public override int InputSize => Gain.Rows;
 
@@ -119,8 +119,8 @@ internal sealed record NormModule(string Name, Tensor Gain, Tensor Shift) : Dict
 
     public override void AddTo(ForeignModelBuilder model)
     {
-        model.AddNorm(Name, Gain, Shift);
-        if (!SaysEpsilon)
+        model.AddNorm(Name, Gain, Shift, Epsilon);
+        if (SaidEpsilon is null)
         {
             model.Note(Invariant($"{ForeignText.Shown(Name)} is taken for a layer normalisation with PyTorch's eps, 1e-5, which the file does not say."));
         }

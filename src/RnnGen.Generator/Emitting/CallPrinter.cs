@@ -31,6 +31,7 @@ internal sealed class CallPrinter(ModelContext context)
     private string Text(Argument argument) => argument switch
     {
         Argument.Number number => number.Value.ToString(CultureInfo.InvariantCulture),
+        Argument.Real real => Argument.Real.TextOf(real.Value),
         Argument.Flag flag => flag.Value ? "true" : "false",
         Argument.Rate rate => $"draw.Rate({rate.Mask})",
         Argument.Name name => Text(name.Value),

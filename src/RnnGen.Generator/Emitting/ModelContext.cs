@@ -184,7 +184,8 @@ internal sealed class ModelContext(ModelPlan plan)
         }
 
         string residual = (layer.Residual ? ", Residual" : "") + (layer.Frozen ? ", Frozen" : "");
-        return layer.IsOp ? $"{cell}({(dropout + residual).TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
+        string numbers = layer.IsOp ? string.Concat(layer.Op!.Numbers.Where(n => layer.OpNumber(n.Name) != n.Standard).Select(n => $", {n.Property} {layer.OpNumber(n.Name).ToString("R", System.Globalization.CultureInfo.InvariantCulture)}")) : "";
+        return layer.IsOp ? $"{cell}({(numbers + dropout + residual).TrimStart(',', ' ')})" : $"{cell}({layer.Size}{activation}{both}{dropout}{residual})";
     }
 
     /// <summary>The kernel class of a layer at a width.</summary>

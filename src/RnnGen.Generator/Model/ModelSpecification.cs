@@ -192,6 +192,9 @@ internal sealed record LayerSpecification(
 
     public bool IsOp => Op is not null;
 
+    /// <summary>A number of the op that it is.</summary>
+    public double OpNumber(string name) => Cell.Numbers.FirstOrDefault(n => n.Name == name)?.Value ?? Op!.Numbers.First(n => n.Name == name).Standard;
+
     public bool IsRecurrent => !IsOp && Cell.Definition.IsRecurrent;
 
     /// <summary>Whether its output is the next value of a state, and so its final one where it has had its last step.</summary>

@@ -124,6 +124,21 @@ internal sealed class AttributeArguments(AttributeData data, int index, List<Iss
         }
     }
 
+    /// <summary>A number of a range; null where it has no value that compiles or is outside, which is reported.</summary>
+    public double? NumberWithin(string property, double minimum, double maximum, double unlessWritten)
+    {
+        double? number = !IsWritten(property) ? unlessWritten : Number(property);
+        if (number is { } found && !(found >= minimum && found <= maximum))
+        {
+            Report(Rules.NumberOutOfRange, property, property, Text(found), $"a number from {Text(minimum)} to {Text(maximum)}");
+            return null;
+        }
+
+        return number;
+
+        static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>A power of two from 1 to a limit.</summary>
     public int? PowerOfTwo(string property, int limit, int unlessWritten)
     {

@@ -457,9 +457,7 @@ internal static class ModelParser
             case ConvolutionReader.Attribute:
                 return ConvolutionReader.Read(arguments, Layer("dense", arguments, "filters", arguments.Choice("Activation", Activation.Identity)));
             case { } name when DeclaredOps.OfAttribute(name) is { } op:
-                return arguments.Choice("Initializer", Initializer.Default) is not null && arguments.Share("Dropout") is { } share && arguments.Flag("Residual") is { } isResidual && arguments.Flag("Frozen") is { } isFrozen
-                    ? new LayerSpecification(op.Name, 0, Activation.Identity, Initializer.Default, Dropout: share, Residual: isResidual, Frozen: isFrozen)
-                    : null;
+                return Op(op, arguments);
             case { } name when DeclaredAttributes.IsOurs(layer.Data.AttributeClass, name) && CellLibrary.FileOf(name) is { } file:
                 return CellReader.Shipped(file, arguments) is { } shipped ? Layer(shipped, arguments, "hiddenSize", Activation.Identity) : null;
             case { } name when layer.Data.AttributeClass is { IsAbstract: false }:
@@ -468,6 +466,27 @@ internal static class ModelParser
             default:
                 return null;
         }
+    }
+
+    private static LayerSpecification? Op(DeclaredOp op, AttributeArguments arguments)
+    {
+        List<CellNumber> numbers = [];
+        foreach (DeclaredNumber declared in op.Numbers)
+        {
+            if (arguments.NumberWithin(declared.Property, declared.Minimum, declared.Maximum, declared.Standard) is not { } value)
+            {
+                return null;
+            }
+
+            if (value != declared.Standard)
+            {
+                numbers.Add(new CellNumber(declared.Name, value));
+            }
+        }
+
+        return arguments.Choice("Initializer", Initializer.Default) is not null && arguments.Share("Dropout") is { } share && arguments.Flag("Residual") is { } isResidual && arguments.Flag("Frozen") is { } isFrozen
+            ? new LayerSpecification(new CellSource(op.Name, null, numbers.ToEquatableArray()), 0, Activation.Identity, Initializer.Default, Dropout: share, Residual: isResidual, Frozen: isFrozen)
+            : null;
     }
 
     private static LayerSpecification? Layer(CellSource cell, AttributeArguments arguments, string sizeParameter, Activation? activation)

@@ -63,6 +63,7 @@ internal static class PlanText
     private static string Of(Argument argument) => argument switch
     {
         Argument.Number number => $"{number.Value}",
+        Argument.Real real => Argument.Real.TextOf(real.Value),
         Argument.Flag flag => $"{flag.Value}",
         Argument.Rate rate => $"rate {rate.Mask}",
         Argument.Name name => $"{name.Value}",

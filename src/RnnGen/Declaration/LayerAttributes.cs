@@ -56,7 +56,7 @@ public sealed class EmbeddingAttribute(int vocabularySize, int size) : LayerAttr
 }
 
 /// <summary>
-/// Layer normalisation of the outputs of the layer before, at each step: y = (x - mean) / √(variance + 1e-5) × gain + shift, with mean and variance over the
+/// Layer normalisation of the outputs of the layer before, at each step: y = (x - mean) / √(variance + epsilon) × gain + shift, with mean and variance over the
 /// values of the step.
 /// </summary>
 /// <remarks>J. Ba, J. Kiros and G. Hinton 2016; parameters <c>norm.{k}.weight</c> and <c>norm.{k}.bias</c> as PyTorch's <c>torch.nn.LayerNorm</c>. Its size is that of the layer before.</remarks>
@@ -67,7 +67,11 @@ public sealed class EmbeddingAttribute(int vocabularySize, int size) : LayerAttr
 /// [Lstm(64, Residual = true)]
 /// </code>
 /// </example>
-public sealed class LayerNormAttribute() : LayerAttribute(0);
+public sealed class LayerNormAttribute() : LayerAttribute(0)
+{
+    /// <summary>What is added to the variance, from 1e-12 to 1. Default: 1e-5, as PyTorch's <c>eps</c>; Keras's default is 1e-3.</summary>
+    public double Epsilon { get; set; } = 1e-5;
+}
 
 /// <summary>
 /// A convolution over time: y(t) = f(Σ_k W_k x(t - (K - 1 - k) · dilation) + b), with zero in front of a sequence's first step. One without <see cref="Causal"/> reads as many steps

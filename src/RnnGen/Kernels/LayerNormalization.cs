@@ -13,9 +13,6 @@ namespace RnnGen.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class LayerNormalization
 {
-    // PyTorch's default.
-    private const double Epsilon = 1e-5;
-
     /// <summary>Normalises the live rows of every step.</summary>
     /// <typeparam name="T">The number type.</typeparam>
     /// <param name="arena">The arena.</param>
@@ -28,33 +25,34 @@ public static class LayerNormalization
     /// <param name="toStep">From a step to the next, there.</param>
     /// <param name="toRow">From a row to the next, there.</param>
     /// <param name="width">Values of a row.</param>
+    /// <param name="epsilon">ε.</param>
     /// <param name="steps">Steps.</param>
     /// <param name="rows">The group.</param>
     /// <param name="first">The first row.</param>
     /// <param name="last">The row after the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<T>(
-        ref T arena, ref T gain, ref T shift, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int width, int steps, GroupRows rows, int first, int last)
+        ref T arena, ref T gain, ref T shift, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int width, double epsilon, int steps, GroupRows rows, int first, int last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int step = 0; step < steps; step++)
         {
-            Forward(ref arena, ref gain, ref shift, from + step * fromStep, 0, fromRow, to + step * toStep, 0, toRow, width, 1, first, rows.Last(step, last));
+            Forward(ref arena, ref gain, ref shift, from + step * fromStep, 0, fromRow, to + step * toStep, 0, toRow, width, epsilon, 1, first, rows.Last(step, last));
         }
     }
 
     /// <summary>Normalises rows of values that are at one place only.</summary>
-    /// <inheritdoc cref="Forward{T}(ref T, ref T, ref T, int, int, int, int, int, int, int, int, GroupRows, int, int)"/>
+    /// <inheritdoc cref="Forward{T}(ref T, ref T, ref T, int, int, int, int, int, int, int, double, int, GroupRows, int, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<T>(
-        ref T arena, ref T gain, ref T shift, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int width, int steps, int first, int last)
+        ref T arena, ref T gain, ref T shift, int from, int fromStep, int fromRow, int to, int toStep, int toRow, int width, double epsilon, int steps, int first, int last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int row = first; row < last; row++)
         {
             ref T x = ref Unsafe.Add(ref arena, from + row * fromRow);
             ref T y = ref Unsafe.Add(ref arena, to + row * toRow);
-            (T mean, T scale) = Moments(ref x, width);
+            (T mean, T scale) = Moments(ref x, width, epsilon);
             Vector<T> means = new(mean), scales = new(scale);
             int i = 0;
             for (; i <= width - Vector<T>.Count; i += Vector<T>.Count)
@@ -87,6 +85,7 @@ public static class LayerNormalization
     /// <param name="toRow">From a row to the next, there.</param>
     /// <param name="gradients">Where the sums of row 0 are stored: those for gain, then those for shift.</param>
     /// <param name="width">Values of a row.</param>
+    /// <param name="epsilon">ε.</param>
     /// <param name="steps">Steps.</param>
     /// <param name="isFirst">Whether ∂L/∂x is written instead of added to the existing values.</param>
     /// <param name="rows">The group.</param>
@@ -95,30 +94,30 @@ public static class LayerNormalization
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward<T>(
         ref T arena, ref T gain, int values, int valueStep, int valueRow, int from, int fromStep, int fromRow, int to, int toStep, int toRow,
-        int gradients, int width, int steps, bool isFirst, GroupRows rows, int first, int last)
+        int gradients, int width, double epsilon, int steps, bool isFirst, GroupRows rows, int first, int last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int step = 0; step < steps; step++)
         {
-            BackwardStep(ref arena, ref gain, values + step * valueStep, valueRow, from + step * fromStep, fromRow, to + step * toStep, toRow, gradients, width, isFirst, first, rows.Last(step, last));
+            BackwardStep(ref arena, ref gain, values + step * valueStep, valueRow, from + step * fromStep, fromRow, to + step * toStep, toRow, gradients, width, epsilon, isFirst, first, rows.Last(step, last));
         }
     }
 
     /// <summary>The same for rows of values that are at one place only.</summary>
-    /// <inheritdoc cref="Backward{T}(ref T, ref T, int, int, int, int, int, int, int, int, int, int, int, int, bool, GroupRows, int, int)"/>
+    /// <inheritdoc cref="Backward{T}(ref T, ref T, int, int, int, int, int, int, int, int, int, int, int, double, int, bool, GroupRows, int, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward<T>(
         ref T arena, ref T gain, int values, int valueStep, int valueRow, int from, int fromStep, int fromRow, int to, int toStep, int toRow,
-        int gradients, int width, int steps, bool isFirst, int first, int last)
+        int gradients, int width, double epsilon, int steps, bool isFirst, int first, int last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        BackwardStep(ref arena, ref gain, values, valueRow, from, fromRow, to, toRow, gradients, width, isFirst, first, last);
+        BackwardStep(ref arena, ref gain, values, valueRow, from, fromRow, to, toRow, gradients, width, epsilon, isFirst, first, last);
     }
 
     // With d = ∂L/∂y × gain: ∂L/∂x = scale (d - mean(d) - n mean(d n)).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardStep<T>(
-        ref T arena, ref T gain, int values, int valueRow, int from, int fromRow, int to, int toRow, int gradients, int width, bool isFirst, int first, int last)
+        ref T arena, ref T gain, int values, int valueRow, int from, int fromRow, int to, int toRow, int gradients, int width, double epsilon, bool isFirst, int first, int last)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T count = T.CreateTruncating(width);
@@ -129,7 +128,7 @@ public static class LayerNormalization
             ref T dx = ref Unsafe.Add(ref arena, to + row * toRow);
             ref T gains = ref Unsafe.Add(ref arena, gradients + row * 2 * width);
             ref T shifts = ref Unsafe.Add(ref gains, width);
-            (T mean, T scale) = Moments(ref x, width);
+            (T mean, T scale) = Moments(ref x, width, epsilon);
             Vector128<T> sumD = Vector128<T>.Zero, sumDn = Vector128<T>.Zero;
             T restD = T.Zero, restDn = T.Zero;
             int i = 0;
@@ -164,7 +163,7 @@ public static class LayerNormalization
 
     // The mean, and 1 / √(variance + ε).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (T Mean, T Scale) Moments<T>(ref T x, int width) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static (T Mean, T Scale) Moments<T>(ref T x, int width, double epsilon) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T count = T.CreateTruncating(width);
         Vector128<T> sum = Vector128<T>.Zero, squares = Vector128<T>.Zero;
@@ -193,6 +192,6 @@ public static class LayerNormalization
             restSquares += difference * difference;
         }
 
-        return (mean, T.One / T.Sqrt((Vector128.Sum(squares) + restSquares) / count + T.CreateTruncating(Epsilon)));
+        return (mean, T.One / T.Sqrt((Vector128.Sum(squares) + restSquares) / count + T.CreateTruncating(epsilon)));
     }
 }

@@ -133,6 +133,7 @@ public sealed class KerasExportTests(ITestOutputHelper output) : IDisposable
     private void AddAll()
     {
         Add<TwoLstms, float, float, float>();
+        Add<Normalised, float, float, float>();
         Add<PlainLstm, float, float, float>();
         Add<BothWays, float, float, int>();
         Add<PlainRnn, float, float, float>();

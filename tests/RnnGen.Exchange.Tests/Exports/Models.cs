@@ -6,6 +6,10 @@ namespace RnnGen.Exchange.Tests.Exports;
 [Lstm(5), LayerNorm, Lstm(5), Dense(4, Activation = Activation.Relu)]
 public sealed partial class TwoLstms;
 
+[RnnModel(Architecture.ManyToMany, InputSize = 3, SequenceLength = 6, OutputSize = 2)]
+[Gru(5), LayerNorm(Epsilon = 0.125), Gru(4)]
+public sealed partial class Normalised;
+
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 7, OutputSize = 1)]
 [Lstm(6), Lstm(6)]
 public sealed partial class PlainLstm;

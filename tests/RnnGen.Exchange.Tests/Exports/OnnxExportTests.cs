@@ -12,6 +12,8 @@ public sealed class OnnxExportTests(ITestOutputHelper output)
 
     [Fact] public void AStackOfLstms() => Holds<TwoLstms, float, float>();
 
+    [Fact] public void ANormalisationWithAnEpsilonOfItsOwn() => Holds<Normalised, float, float>();
+
     [Fact] public void LstmsWithoutMore() => Holds<PlainLstm, float, float>();
 
     [Fact] public void GrusInBothDirections() => Holds<BothWays, float, int>();

@@ -10,6 +10,8 @@ public sealed class RoundTripTests
 {
     [Fact] public void OnnxOfLstms() => Onnx<TwoLstms, float, float, float>("Lstm(5)", "LayerNorm", "Lstm(5)", "Dense(4, Activation = Activation.Relu)");
 
+    [Fact] public void OnnxOfNormalisedLayers() => Onnx<Normalised, float, float, float>("Gru(5)", "LayerNorm(Epsilon = 0.125)", "Gru(4)");
+
     [Fact] public void OnnxOfBothDirections() => Onnx<BothWays, float, float, int>("Gru(4)", "Gru(5, Bidirectional = true)", "Dense(6, Activation = Activation.Tanh)");
 
     [Fact] public void OnnxOfPlainLayers() => Onnx<PlainRnn, float, float, float>("Rnn(4, Activation = Activation.Relu, Bidirectional = true)", "Rnn(3)");

@@ -34,6 +34,7 @@ public sealed class TorchExportTests(ITestOutputHelper output) : IDisposable
     public void PyTorchLoadsStrictlyAndComputesTheSame()
     {
         Add<TwoLstms, float, float, float>();
+        Add<Normalised, float, float, float>();
         Add<PlainLstm, float, float, float>();
         Add<BothWays, float, float, int>();
         Add<PlainRnn, float, float, float>();

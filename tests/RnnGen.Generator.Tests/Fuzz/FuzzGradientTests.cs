@@ -118,6 +118,15 @@ public sealed class FuzzGradientTests(ITestOutputHelper output)
         [LayerNorm(Residual = true, Dropout = 0.1)]
         public sealed partial class M;
         """,
+
+        // What is added to a variance was the same number in all models.
+        """
+        [RnnModel(Architecture.ManyToOne, InputSize = 2, SequenceLength = 3, OutputSize = 2, Loss = Loss.MeanSquaredError)]
+        [Lstm(9)]
+        [LayerNorm(Epsilon = 0.5)]
+        [Gru(5)]
+        public sealed partial class M;
+        """,
     };
 
     [Theory]

@@ -36,10 +36,9 @@ internal static class ReductionOperators
             throw new OperatorException("there is nothing to reduce");
         }
 
-        // The places of what is reduced, and then the place that each result begins at.
-        NodeCall places = call;
+        // A number is at the place that its result begins at, and as far from it as it is along the reduced axes.
         OnnxTensor reduced = call.Make(kept, tensor.Type, k => function([.. Enumerable.Range(0, (int)count).Select(i => tensor.Values[At(k, kept, steps) + At(i, along, alongSteps)])]));
-        return call.Node.Integer("keepdims", 1) != 0 ? reduced : places.With(reduced, tensor.Shape.Where((_, axis) => !axes.Contains(axis)));
+        return call.Node.Integer("keepdims", 1) != 0 ? reduced : call.With(reduced, tensor.Shape.Where((_, axis) => !axes.Contains(axis)));
     }
 
     private static long At(int k, int[] shape, long[] steps)

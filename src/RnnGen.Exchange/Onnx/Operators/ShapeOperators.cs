@@ -118,7 +118,7 @@ internal static class ShapeOperators
         int rank = tensor.Shape.Length;
         int[] order = [.. call.Node.Integers("perm")?.Select(axis => NodeCall.Axis(axis, rank)) ?? Enumerable.Range(0, rank).Reverse()];
         long[] steps = NodeCall.StepsOf(tensor.Shape);
-        return order.Order().SequenceEqual(Enumerable.Range(0, rank)) ? call.Pick(tensor, [.. order.Select(axis => tensor.Shape[axis])], 0, [.. order.Select(axis => steps[axis])]) : throw new OperatorException("its order is none of its axes");
+        return order.Order().SequenceEqual(Enumerable.Range(0, rank)) ? call.Pick(tensor, [.. order.Select(axis => tensor.Shape[axis])], 0, [.. order.Select(axis => steps[axis])]) : throw new OperatorException("its order does not name each axis once");
     }
 
     private static OnnxTensor Expand(NodeCall call)

@@ -125,7 +125,7 @@ internal sealed class StackWriter
     {
         string name = Invariant($"norm.{layer.Index}");
         Tensor gain = _model.Take(name + ".weight", layer.Size), shift = _model.Take(name + ".bias", layer.Size);
-        return _graph.Node("LayerNormalization", name, [_value, _graph.Constant(name + ".weight", [layer.Size], gain.Values), _graph.Constant(name + ".bias", [layer.Size], shift.Values)], NodeAttribute.Of("axis", -1), NodeAttribute.Of("epsilon", 1e-5f));
+        return _graph.Node("LayerNormalization", name, [_value, _graph.Constant(name + ".weight", [layer.Size], gain.Values), _graph.Constant(name + ".bias", [layer.Size], shift.Values)], NodeAttribute.Of("axis", -1), NodeAttribute.Of("epsilon", (float)layer.Epsilon));
     }
 
     // ONNX's Conv is over [batch, channels, steps].

@@ -137,7 +137,7 @@ internal sealed class TorchModules
     {
         List = "norm",
         Index = layer.Index,
-        Constructor = Invariant($"nn.LayerNorm({layer.Size})"),
+        Constructor = Invariant($"nn.LayerNorm({layer.Size}{(layer.Epsilon == ForeignLayer.StandardEpsilon ? "" : Invariant($", eps={layer.Epsilon:R}"))})"),
         Layers = [layer],
         Parameters = [("weight", _model.Take(Invariant($"norm.{layer.Index}.weight"), layer.Size)), ("bias", _model.Take(Invariant($"norm.{layer.Index}.bias"), layer.Size))],
     };

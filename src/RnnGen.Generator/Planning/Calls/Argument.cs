@@ -83,6 +83,8 @@ internal abstract record Argument
 
     public static implicit operator Argument(int value) => new Number(value);
 
+    public static implicit operator Argument(double value) => new Real(value);
+
     public static implicit operator Argument(bool value) => new Flag(value);
 
     public static implicit operator Argument(Named value) => new Name(value);
@@ -96,6 +98,12 @@ internal abstract record Argument
     public static implicit operator Argument(ValueRows rows) => new Group([rows.Offset, rows.StepLength, rows.Row]);
 
     public sealed record Number(int Value) : Argument;
+
+    public sealed record Real(double Value) : Argument
+    {
+        /// <summary>The number as it is written: <c>1e-5</c>.</summary>
+        public static string TextOf(double value) => value.ToString("0.################e+0", System.Globalization.CultureInfo.InvariantCulture).Replace("e+", "e");
+    }
 
     public sealed record Flag(bool Value) : Argument;
 
