@@ -1,4 +1,5 @@
 using RnnGen.Mpi.Worker;
+using RnnGen.Tests;
 
 using Shouldly;
 using Xunit;

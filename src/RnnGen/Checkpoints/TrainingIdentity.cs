@@ -7,9 +7,6 @@ internal sealed class TrainingIdentity
 {
     private const int MostSettings = 100, MostDifferences = 10, LongestText = 200;
 
-    /// <summary>The name of how the machine computes with vectors of the chosen width, which older checkpoints do not have.</summary>
-    public const string VectorInstructions = "vector instructions";
-
     /// <summary>The value of a setting that is off.</summary>
     private const string None = "none";
 
@@ -66,10 +63,11 @@ internal sealed class TrainingIdentity
             theirs.Add((reader.ReadString("the name of a setting"), reader.ReadString("a setting")));
         }
 
+        // Older checkpoints do not say how the machine computed with vectors of their width.
         List<(string Name, string Value)> here = [.. _settings];
-        if (!theirs.Exists(setting => setting.Name == VectorInstructions))
+        if (!theirs.Exists(setting => setting.Name == VectorWidths.InstructionsName))
         {
-            here.RemoveAll(setting => setting.Name == VectorInstructions);
+            here.RemoveAll(setting => setting.Name == VectorWidths.InstructionsName);
         }
 
         List<string> differences = [];

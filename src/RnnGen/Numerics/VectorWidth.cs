@@ -33,6 +33,9 @@ public static class VectorWidths
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? VectorWidth.V256
         : VectorWidth.V128;
 
+    /// <summary>What checkpoints and errors call <see cref="Instructions"/>.</summary>
+    internal const string InstructionsName = "vector instructions";
+
     /// <summary>How this machine, and what the program was published for, computes with vectors of a width: the bits of a training depend on it.</summary>
     internal static string Instructions(VectorWidth? width)
     {

@@ -26,7 +26,7 @@ public static class SharedBacktest
             }
 
             likeness.Add(nameof(VectorWidth), VectorWidths.Default.ToString(), Likeness.SameDefaultWidth);
-            likeness.Add(TrainingIdentity.VectorInstructions, VectorWidths.Instructions(VectorWidths.Default), Likeness.SameDefaultWidth);
+            likeness.Add(VectorWidths.InstructionsName, VectorWidths.Instructions(VectorWidths.Default), Likeness.SameDefaultWidth);
             likeness.Check();
             return processes.Gather(Together.Agree(processes, work, cancellationToken));
         });

@@ -29,7 +29,7 @@ public static class FitSettings
         Optimizer optimizer = options.OptimizerOrDefault;
         AddModel<TSelf, TNumber, TInput, TTarget>(identity);
         identity.Add(nameof(VectorWidth), VectorWidths.Default.ToString());
-        identity.Add(TrainingIdentity.VectorInstructions, VectorWidths.Instructions(VectorWidths.Default));
+        identity.Add(VectorWidths.InstructionsName, VectorWidths.Instructions(VectorWidths.Default));
         identity.Add(nameof(FitOptions.Epochs), options.Epochs);
         identity.Add(nameof(FitOptions.Metrics), options.Metrics);
         AddOptions(identity, options, options.BatchSize ?? TSelf.Layout.BatchSize, NameOf(options.Schedule, ImaginedSteps, options.Epochs, hasValidation: true));

@@ -210,7 +210,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget> : IDispo
         TrainingIdentity identity = new();
         FitSettings.AddModel<TSelf, TNumber, TInput, TTarget>(identity);
         identity.Add(nameof(VectorWidth), (_model as IVectorizedModel)?.VectorWidth.ToString() ?? "none of its own");
-        identity.Add(TrainingIdentity.VectorInstructions, VectorWidths.Instructions((_model as IVectorizedModel)?.VectorWidth));
+        identity.Add(VectorWidths.InstructionsName, VectorWidths.Instructions((_model as IVectorizedModel)?.VectorWidth));
         foreach ((string name, string value) in _data ??= DescribeData())
         {
             identity.Add(name, value);

@@ -132,7 +132,7 @@ internal sealed partial class Training<TSelf, TNumber, TInput, TTarget>
 
     private static string FixOf(string name) => name switch
     {
-        nameof(VectorWidth) or TrainingIdentity.VectorInstructions => Likeness.SameWidth,
+        nameof(VectorWidth) or VectorWidths.InstructionsName => Likeness.SameWidth,
         "validation data" => "Pass validation data in all processes, or in none.",
         _ when name.Contains(" data", StringComparison.Ordinal) => Likeness.SameData,
         _ when name.StartsWith("model", StringComparison.Ordinal) || name is "parameters" or "number type" => Likeness.SameModel,

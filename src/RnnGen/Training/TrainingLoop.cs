@@ -259,7 +259,7 @@ public static class TrainingLoop
         }
 
         likeness.Add(nameof(VectorWidth), (model as IVectorizedModel)?.VectorWidth.ToString() ?? "none of its own", Likeness.SameWidth);
-        likeness.Add(TrainingIdentity.VectorInstructions, VectorWidths.Instructions((model as IVectorizedModel)?.VectorWidth), Likeness.SameWidth);
+        likeness.Add(VectorWidths.InstructionsName, VectorWidths.Instructions((model as IVectorizedModel)?.VectorWidth), Likeness.SameWidth);
         likeness.Add("the parameters' hash", model.Parameters, Likeness.SameParameters);
         likeness.Add("carrying of states", carries ? "true" : "false", "Pass the same carryState in all processes.");
         batches.Describe((name, value) => likeness.Add($"data's {name}", value, Likeness.SameData));
