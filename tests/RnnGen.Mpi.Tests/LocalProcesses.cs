@@ -33,7 +33,11 @@ internal sealed class LocalProcesses : ProcessGroup
     protected override void Announce(string message, int rank) => _mail.End(Rank, message, rank);
 
     // It leaves: to who waits for it, or will, that is a failure.
-    protected override void Dispose(bool disposing) => _mail.End(Rank, FormattableString.Invariant($"Process {Rank} left"), Rank);
+    protected override void Dispose(bool disposing)
+    {
+        _mail.End(Rank, FormattableString.Invariant($"Process {Rank} left"), Rank);
+        base.Dispose(disposing);
+    }
 
     protected override void Exchange(int partner, ReadOnlySpan<byte> sent, Span<byte> received)
     {

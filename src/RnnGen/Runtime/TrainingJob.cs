@@ -25,7 +25,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     private readonly double[] _squares; // of each block of the gradient
     private readonly TokenTables<TNumber>? _tables;
     private readonly int _fullSums; // of a batch of the model's size
-    private AlignedBuffer<TNumber> _sums = new(0); // those of this process
+    private AlignedBuffer<TNumber>? _sums; // those of this process; the first gradient allocates them
     private SharedTree<TNumber>? _shared; // with the other processes
     private int _first, _last; // the sums of this process
     private Phase _phase;
@@ -224,7 +224,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     private void Reserve()
     {
         int sums = Math.Max(1, _last - _first);
-        if (_sums.Length < sums * (long)Shape.SumLength)
+        if (_sums is null || _sums.Length < sums * (long)Shape.SumLength)
         {
             // A process that shares its batches has its leaves only; others need no more memory for a whole batch that follows a smaller one.
             _sums = new(checked((_shared is null ? Math.Max(sums, _fullSums) : sums) * Shape.SumLength));
@@ -264,7 +264,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
             Run(ThreadsFor((_last - _first) * (long)Shape.SumLength / 4)); // adding is a quarter of the work of an update
         }
 
-        _shared?.AddUp(_sums.Span[..Shape.SumLength]);
+        _shared?.AddUp(_sums!.Span[..Shape.SumLength]);
 
         _phase = Phase.Gradients;
         Run(ThreadsFor(Shape.SumLength));
@@ -292,7 +292,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
                 _tables!.AddUp(_tree, _gradients, part, parts);
                 break;
             case Phase.Sums:
-                _tree.Add(ref _sums.First, Shape.SumLength, _first, _last, Share(Shape.SumLength, part, parts), Share(Shape.SumLength, part + 1, parts));
+                _tree.Add(ref _sums!.First, Shape.SumLength, _first, _last, Share(Shape.SumLength, part, parts), Share(Shape.SumLength, part + 1, parts));
                 break;
             case Phase.Gradients:
                 ReadOnlySpan<ParameterSegment> blocks = Core.Shape.TrainedBlocks;
@@ -311,7 +311,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
         for (int i = first; i < last; i++)
         {
             ParameterSegment block = blocks[i];
-            Core.Program.TakeGradients(ref _sums.First, ref MemoryMarshal.GetArrayDataReference(_gradients), block.Offset, block.End);
+            Core.Program.TakeGradients(ref _sums!.First, ref MemoryMarshal.GetArrayDataReference(_gradients), block.Offset, block.End);
             _squares[i] = Gradient.SumOfSquares<TNumber>(_gradients.AsSpan(block.Offset, block.Length), double.PositiveInfinity);
         }
     }
@@ -338,7 +338,7 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     {
         if (!IsForwardOnly)
         {
-            _sums.Span.Slice((sum - _first) * Shape.SumLength, Shape.SumLength).Clear();
+            _sums!.Span.Slice((sum - _first) * Shape.SumLength, Shape.SumLength).Clear();
             _tables?.Clear(sum);
         }
 
@@ -367,7 +367,15 @@ public class TrainingJob<TNumber, TInput, TTarget> : ParallelJob
     /// <summary>A sum of gradients of this process.</summary>
     /// <param name="sum">Which of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref TNumber SumOf(int sum) => ref Unsafe.Add(ref _sums.First, IsForwardOnly ? 0 : (sum - _first) * Shape.SumLength);
+    internal ref TNumber SumOf(int sum)
+    {
+        if (IsForwardOnly)
+        {
+            return ref Unsafe.NullRef<TNumber>();
+        }
+
+        return ref Unsafe.Add(ref _sums!.First, (sum - _first) * Shape.SumLength);
+    }
 
     // The first group whose loss is not finite runs again, to see where from. Each process has the inputs of its own groups, and all learn what the first one found.
     private NonFiniteException? FindFailed()

@@ -101,7 +101,17 @@ internal sealed class RandomLayers(Draw draw)
         return ("Conv1D" + Common(arguments, isFit: before == size), size);
     }
 
-    private (string Line, int Width) Op(int before) => (draw.Pick(Ops) + Common(new DrawnArguments(draw), isFit: before > 0, isDrawn: draw.Absurd(8)), before);
+    private (string Line, int Width) Op(int before)
+    {
+        string op = draw.Pick(Ops);
+        DrawnArguments arguments = new(draw);
+        foreach (DeclaredNumber number in DeclaredOps.Find(op)!.Numbers)
+        {
+            arguments = arguments.Add(draw.Chance(3), number.Property, draw.Pick("1e-3", "0.25", "1e-12", draw.Absurd(2) ? "0" : "1"));
+        }
+
+        return (op + Common(arguments, isFit: before > 0, isDrawn: draw.Absurd(8)), before);
+    }
 
     private (string Line, int Width) Recurrent(int before, bool looksBack)
     {
