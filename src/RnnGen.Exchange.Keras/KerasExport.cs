@@ -19,14 +19,22 @@ namespace RnnGen.Exchange;
 /// </example>
 public static class KerasExport
 {
+    private const string Ending = ".keras";
+
     /// <summary>Writes a model; an existing file is replaced whole.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file, whose name must end with <c>.keras</c> for Keras to read it.</param>
+    /// <exception cref="ArgumentException">The file's name does not end with <c>.keras</c>; nothing was written.</exception>
     /// <exception cref="ExportException">Keras has no layer for one of the model's; nothing was written.</exception>
     /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public static void Save(DeclaredModel model, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!path.EndsWith(Ending, StringComparison.Ordinal))
+        {
+            throw new ArgumentException(Invariant($"{path} does not end with {Ending}, by which Keras knows what it reads: name it {Path.ChangeExtension(path, Ending)}."), nameof(path));
+        }
+
         AtomicFile.Write(path, ToBytes(model));
     }
 

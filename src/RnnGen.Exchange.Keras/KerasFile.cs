@@ -23,7 +23,7 @@ namespace RnnGen.Exchange;
 /// </example>
 public static class KerasFile
 {
-    private const string ConfigAttribute = "model_config", VersionAttribute = "keras_version", WeightsGroup = "model_weights";
+    private const string ConfigAttribute = "model_config", VersionAttribute = "keras_version", BackendAttribute = "backend", WeightsGroup = "model_weights";
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, of at most 2 GiB.</param>
@@ -80,7 +80,7 @@ public static class KerasFile
             JsonFile.Flatten(JsonFile.Parse(metadata), "", model.Metadata);
         }
 
-        return Read(archive.ConfigText, new NumberedWeights(new Hdf5File(archive.WeightsFile).Root), model, options);
+        return Read(archive.ConfigText, new NumberedWeights(new Hdf5File(archive.WeightsFile).Root), KerasOrigin.Archive, model, options);
     }
 
     private static ForeignModel ReadWhole(Hdf5Object root, ImportOptions options)
@@ -88,15 +88,16 @@ public static class KerasFile
         string config = root.Text(ConfigAttribute) ?? throw new ForeignFileException(Invariant(
             $"The HDF5 file has no attribute {ConfigAttribute}: it holds weights without the model, or is not of Keras. Save the whole model with model.save(path)."));
         ForeignModelBuilder model = new("a Keras model");
-        if (root.Text(VersionAttribute) is { } version)
+        KerasOrigin origin = new(root.Text(VersionAttribute), root.Text(BackendAttribute));
+        if (origin.Version is { } version)
         {
             model.Metadata[VersionAttribute] = version;
         }
 
         Hdf5Object weights = root.Find(WeightsGroup) ?? throw new ForeignFileException(Invariant($"The HDF5 file has no group {WeightsGroup}: it is damaged."));
-        return Read(Encoding.UTF8.GetBytes(config), new NamedWeights(weights), model, options);
+        return Read(Encoding.UTF8.GetBytes(config), new NamedWeights(weights), origin, model, options);
     }
 
-    private static ForeignModel Read(byte[] config, KerasWeights weights, ForeignModelBuilder model, ImportOptions options) =>
-        new KerasModelReader(ModelConfig.Read(JsonFile.Parse(config)), weights, model).Read(options);
+    private static ForeignModel Read(byte[] config, KerasWeights weights, KerasOrigin origin, ForeignModelBuilder model, ImportOptions options) =>
+        new KerasModelReader(ModelConfig.Read(JsonFile.Parse(config)), weights, origin, model).Read(options);
 }

@@ -26,12 +26,13 @@ public sealed class KerasTests
         Read(Functional).Notes.ShouldContain(note => note.Contains("stateful", StringComparison.Ordinal));
     }
 
-    /// <summary>A model with outputs at each step may be read for its last one, but not the other way round.</summary>
+    /// <summary>The file says whether there is an output at each step, so another wish is an error, in both directions.</summary>
     [Fact]
     public void AnArchitectureThatTheFileDeniesIsRejected()
     {
         Should.Throw<ForeignFileException>(() => KerasFile.Read(Bytes(Grus), new ImportOptions { Architecture = Architecture.ManyToMany })).Message.ShouldContain("'layer 3 (gru_4)' has return_sequences=False");
-        KerasFile.Read(Bytes(Lstm), new ImportOptions { Architecture = Architecture.ManyToOne }).Architecture.ShouldBe(Architecture.ManyToOne);
+        Should.Throw<ForeignFileException>(() => KerasFile.Read(Bytes(Lstm), new ImportOptions { Architecture = Architecture.ManyToOne })).Message.ShouldContain("has return_sequences=True, so the model has an output at each step");
+        KerasFile.Read(Bytes(Lstm), new ImportOptions { Architecture = Architecture.ManyToMany }).Architecture.ShouldBe(Architecture.ManyToMany);
     }
 
     [Theory]
@@ -60,12 +61,70 @@ public sealed class KerasTests
     [InlineData(Convolutions, "\"strides\": [1]", "\"strides\": [2]", "'layer 1 (conv1d_3)' is a layer 'Conv1D' with strides 2")]
     [InlineData(Functional, "[\"lstm_3\", 0, 0]", "[\"input_1\", 0, 0]", "a second reader of 'input_1'")]
     [InlineData(Functional, "[[\"dense_3\", 0, 0]]", "[[\"dense_3\", 0, 0], [\"lstm_3\", 0, 0]]", "are not a chain")]
-    [InlineData(Functional, "\"mask\": null", "\"mask\": {\"class_name\": \"__keras_tensor__\"}", "that does not read one other layer once")]
+    [InlineData(Functional, "\"mask\": null", "\"mask\": {\"class_name\": \"__keras_tensor__\"}", "'layer 1 (dense_3)' is a layer 'Dense' that is called with mask=")]
+    [InlineData(Lstm, "\"class_name\": \"Dense\", \"config\": {\"name\": \"dense_3\", \"trainable\": true, \"units\": 2, \"activation\": \"linear\"}", "\"class_name\": \"Softmax\", \"config\": {\"name\": \"dense_3\", \"axis\": 1}", "'layer 2 (dense_3)' is a layer 'Softmax' over other values than those of a step, with axis 1")]
+    [InlineData(Functional, "\"training\": false", "\"training\": true", "'layer 1 (dense_3)' is a layer 'Dense' that is called with training=true")]
+    [InlineData(Functional, "\"mask\": null", "\"initial_state\": 0.5", "that is called with initial_state=0.5")]
+    [InlineData(Lstm, "\"activation\": \"tanh\"", "\"activation\": null", "'layer 1 (lstm_3)' is a layer 'LSTM' with the function 'linear'")]
+    [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": null", "with the recurrent function 'linear'")]
+    [InlineData(Tokens, "\"activation\": \"relu\"", "\"activation\": \"sigmoid\"", "'layer 2 (simple_rnn_3)' is a layer 'SimpleRNN' with the function 'sigmoid'")]
+    [InlineData(Tokens, "\"activation\": \"relu\"", "\"activation\": null", "'layer 2 (simple_rnn_3)' is a layer 'SimpleRNN' with the function 'linear'")]
+    [InlineData(Convolutions, "\"dilation_rate\": [2]", "\"dilation_rate\": [65537]", "'layer 1 (conv1d_3)' has 65537 steps from one to the next (dilation); a declaration has from 1 to 65536")]
+    [InlineData(Convolutions, "\"batch_shape\": [null, null, 2]", "\"batch_shape\": [null, 4, 2]", "'layer 1 (conv1d_3)' is a convolution that reads 4 steps away, where a sequence has 4")]
+    [InlineData(Lstm, "\"units\": 2", "\"units\": 3", "'layer 2 (dense_3)' is [5, 2], which does not fit its configuration")]
+    [InlineData(Convolutions, "\"filters\": 3", "\"filters\": 5", "'layer 1 (conv1d_3)' is [3, 2, 3], which does not fit its configuration")]
+    [InlineData(Tokens, "\"input_dim\": 9", "\"input_dim\": 8", "'layer 1 (embedding_3)' is [9, 4], which does not fit its configuration")]
+    [InlineData(Tokens, "\"output_dim\": 4", "\"output_dim\": 5", "'layer 1 (embedding_3)' is [9, 4], which does not fit its configuration")]
+    [InlineData(Lstm, "\"batch_shape\": [null, null, 3]", "\"batch_shape\": [null, null, 4]", "is a sequence of the shape [free, 4], but 'layer 1 (lstm_3)' reads 3 values at a step")]
+    [InlineData(Tokens, "\"batch_shape\": [null, null]", "\"batch_shape\": [null, null, 4]", "but 'layer 1 (embedding_3)' reads a token at a step")]
+    [InlineData(Lstm, ", {\"module\": \"keras.layers\", \"class_name\": \"Dense\", \"config\": {\"name\": \"dense_3\", \"trainable\": true, \"units\": 2, \"activation\": \"linear\"}, \"registered_name\": null}", "", "The file has weights of 'dense', which is not among the layers of its configuration")]
+    [InlineData(Lstm, "\"name\": \"dense_3\"", "\"name\": \"lstm_3\"", "'layer 2 (lstm_3)' has the name of a layer before it")]
+    [InlineData("keras-reset-before.keras", "\"units\": 3, \"return_sequences\": true", "\"units\": 3, \"return_sequences\": false", "'layer 3 (time_distributed_3)' is a layer 'TimeDistributed' behind 'layer 2 (gru_4)', which has return_sequences=False")]
+    [InlineData("keras-reset-before.keras", "\"class_name\": \"Dense\"", "\"class_name\": \"LayerNormalization\"", "'layer 3 (time_distributed_3)' is a layer 'TimeDistributed' of 'LayerNormalization'")]
+    [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"}, \"registered_name\": null", "\"recurrent_activation\": \"sigmoid\"}, \"registered_name\": \"My>LSTM\"", "'layer 1 (lstm_3)' is a 'LSTM' of 'My>LSTM', and not of Keras")]
+    [InlineData(Lstm, "\"module\": \"keras.layers\", \"class_name\": \"LSTM\"", "\"module\": \"keras_contrib.layers\", \"class_name\": \"LSTM\"", "a 'LSTM' of 'keras_contrib.layers', and not of Keras")]
+    [InlineData(Lstm, "\"module\": \"keras\", \"class_name\": \"Sequential\"", "\"module\": \"mine\", \"class_name\": \"Sequential\"", "a 'Sequential' of 'mine', and not of Keras")]
+    [InlineData(Lstm, "\"activation\": \"linear\"", "\"activation\": {\"module\": \"builtins\", \"class_name\": \"function\", \"config\": \"relu\", \"registered_name\": \"function\"}", "'layer 2 (dense_3)' is a 'relu' of 'builtins', and not of Keras")]
+    [InlineData(Lstm, "\"activation\": \"tanh\"", "\"activation\": {\"module\": \"keras.activations\", \"class_name\": \"function\", \"config\": \"tanh\", \"registered_name\": \"My>tanh\"}", "'layer 1 (lstm_3)' is a 'tanh' of 'My>tanh', and not of Keras")]
+    [InlineData(Lstm, "\"class_name\": \"LSTM\"", "\"class_name\": \"LayerNormalization\"", "'layer 1 (lstm_3)' is a layer 'LayerNormalization' before any other layer")]
+    [InlineData(Lstm, "\"class_name\": \"Dense\"", "\"class_name\": \"Sequential\"", "'layer 2 (dense_3)' is a layer 'Sequential' inside the model")]
     public void WhatCannotBeDeclaredIsRejectedByItsNameAndPlace(string file, string said, string instead, string expected) =>
         Should.Throw<ForeignFileException>(() => KerasFile.Read(Edited(file, said, instead))).Message.ShouldContain(expected);
 
     [Fact]
     public void ANormalisationHasTheEpsilonOfItsFile() => KerasFile.Read(Edited(BothWays, "1e-05", "0.001")).ToDeclaration(new DeclarationOptions { Name = "Own" }).ShouldContain("[LayerNorm(Epsilon = 0.001)]");
+
+    /// <summary>What a call was not given is null, and training false in old files.</summary>
+    [Fact]
+    public void ACallWithoutItsKeywordsIsRead() => KerasFile.Read(Edited(Functional, "\"training\": false", "\"training\": null")).Layers.Count.ShouldBe(Read(Functional).Layers.Count);
+
+    /// <summary>The default of <c>reset_after</c> is that of the version; an unknown one is seen by the two biases, and without them is an error.</summary>
+    [Fact]
+    public void AGruWithoutResetAfterHasTheDefaultOfItsVersion()
+    {
+        Kinds(KerasFile.Read(Edited(Grus, ", \"reset_after\": true", ""))).ShouldBe(Kinds(Read(Grus)));
+        byte[] said = Bytes("keras-2.h5"), silent = Replaced(said, "\"reset_after\": true, ", "");
+        Kinds(KerasFile.Read(silent)).ShouldBe(Kinds(KerasFile.Read(said)));
+        Kinds(KerasFile.Read(Replaced(silent, "2.9.0", "2.x.0"))).ShouldBe(Kinds(KerasFile.Read(said)));
+        Rejected(Replaced(silent, "2.9.0", "2.3.1")).ShouldContain("which does not fit its configuration");
+        byte[] withoutBias = Replaced(said, "\"reset_after\": true", "\"use_bias\": false");
+        Rejected(Replaced(withoutBias, "2.9.0", "2.x.0")).ShouldContain("'layer 2 (gru_3)' is a layer 'GRU' without reset_after, whose default the version '2.x.0' does not say");
+
+        static string Kinds(ForeignModel model) => model.ToDeclaration(new DeclarationOptions { Name = "M" });
+    }
+
+    /// <summary>Theano convolves where other backends correlate.</summary>
+    [Fact]
+    public void AConvolutionOfTheanoIsRejected()
+    {
+        const string gru = "{\"class_name\": \"GRU\", \"config\": {\"name\": \"gru_3\", \"trainable\": true, \"units\": 4,", convolution = "{\"class_name\": \"Conv1D\", \"config\": {\"name\": \"gru_3\", \"kernel_size\": 1,";
+        byte[] file = Replaced(Bytes("keras-2.1.h5"), gru, convolution);
+        Rejected(Replaced(file, "tensorflow", "theano", '\0')).ShouldContain("'layer 1 (gru_3)' is a layer 'Conv1D' of the backend Theano, which turns filters round");
+    }
+
+    [Fact]
+    public void WeightsOfALayerThatAnHdf5FileDoesNotNameAreRejected() =>
+        Rejected(Replaced(Bytes("keras-2.1.h5"), ", {\"class_name\": \"Dense\", \"config\": {\"name\": \"dense_3\", \"trainable\": true, \"units\": 2, \"activation\": \"sigmoid\"}}", "")).ShouldContain("The file has weights of 'dense_3'");
 
     /// <summary>A model without layers, of either kind.</summary>
     [Theory]
@@ -82,7 +141,40 @@ public sealed class KerasTests
         byte[] file = Bytes(Lstm);
         int directory = file.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(directory + 42), file.Length);
-        Rejected(file).ShouldContain("damaged");
+        Rejected(file).ShouldContain("'model.weights.h5' cannot be unpacked: the file is damaged");
+    }
+
+    /// <summary>A bit of a weight that has changed, a password, an entry that is there twice.</summary>
+    [Fact]
+    public void AnArchiveIsCheckedBeforeItIsRead()
+    {
+        byte[] file = Bytes(Lstm), weights = Entry(file, "model.weights.h5"), config = Entry(file, "config.json");
+        byte[] damaged = [.. file], encrypted = [.. file];
+        damaged[file.AsSpan().IndexOf(weights) + weights.Length - 2] ^= 1;
+        Rejected(damaged).ShouldContain("'model.weights.h5' does not have the checksum");
+        encrypted[file.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 8] |= 1;
+        Rejected(encrypted).ShouldContain("'model.weights.h5' is encrypted");
+        Rejected(Zip(("config.json", config), ("config.json", config), ("model.weights.h5", weights))).ShouldContain("several entries 'config.json'");
+    }
+
+    [Fact]
+    public void AnHdf5FileThatWasCutOffIsRejected()
+    {
+        Rejected(Bytes("keras-2.h5")[..^1]).ShouldContain("it was cut off");
+        Rejected(Bytes("keras-latest.h5")[..^1]).ShouldContain("it was cut off");
+    }
+
+    /// <summary>Parts of HDF5 that Keras does not write are named: a shape of nothing with lengths, big-endian numbers, a soft link.</summary>
+    [Fact]
+    public void WhatKerasDoesNotWriteIsNamed()
+    {
+        byte[] empty = Bytes("keras-latest.h5"), big = Bytes("keras-2.h5"), soft = Bytes("keras-2.h5");
+        empty[empty.AsSpan().IndexOf((ReadOnlySpan<byte>)[2, 2, 1, 1, 3, 0, 0, 0, 0, 0, 0, 0]) + 3] = 2;
+        Rejected(empty).ShouldContain("A shape of the HDF5 file is of version 2 and rank 2");
+        big[big.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x11, 0x20, 31, 0, 4, 0, 0, 0]) + 1] |= 1;
+        Rejected(big).ShouldContain("holds big-endian elements of 4 bytes");
+        soft[soft.AsSpan().IndexOf("SNOD"u8) + 24] = 2;
+        Rejected(soft).ShouldContain("'model_weights' in the HDF5 file is a soft or an external link");
     }
 
     [Fact]
@@ -157,6 +249,16 @@ public sealed class KerasTests
         byte[] patched = [.. file];
         BinaryPrimitives.WriteInt64LittleEndian(patched.AsSpan(at), value);
         return patched;
+    }
+
+    // The file with the first place of a text changed, in as many bytes.
+    private static byte[] Replaced(byte[] file, string said, string instead, char filling = ' ')
+    {
+        int at = file.AsSpan().IndexOf(Encoding.UTF8.GetBytes(said));
+        at.ShouldBeGreaterThanOrEqualTo(0, said);
+        byte[] replaced = [.. file];
+        Encoding.UTF8.GetBytes(instead.PadRight(said.Length, filling)).CopyTo(replaced, at);
+        return replaced;
     }
 
     // The file with the first place of a text in its configuration changed.

@@ -7,7 +7,7 @@ internal static class GroupLinks
 {
     private const string Tree = "The tree of a group", Link = "A link";
 
-    /// <summary>The objects by their names. Soft and external links are left out, so what they name is not there.</summary>
+    /// <summary>The addresses of objects by their names; that of a soft or an external link is <see cref="Hdf5File.Undefined"/>.</summary>
     /// <param name="file">The file.</param>
     /// <param name="messages">Of the group's header.</param>
     public static Dictionary<string, ulong> Read(Hdf5File file, List<Hdf5Message> messages)
@@ -104,10 +104,7 @@ internal static class GroupLinks
             ReadOnlySpan<byte> from = name < (ulong)names.Length ? names[(int)name..] : throw entries.Damaged("has a name beyond the end of its heap");
             int end = from.IndexOf((byte)0);
             file.Spend(Math.Max(0, end));
-            if (kind != softLink)
-            {
-                links[Encoding.UTF8.GetString(end < 0 ? throw entries.Damaged("has a name without an end") : from[..end])] = target;
-            }
+            links[Encoding.UTF8.GetString(end < 0 ? throw entries.Damaged("has a name without an end") : from[..end])] = kind == softLink ? Hdf5File.Undefined : target;
         }
     }
 
@@ -132,9 +129,6 @@ internal static class GroupLinks
         ulong length = cursor.Number(1 << (flags & 3));
         ReadOnlySpan<byte> name = cursor.Take(length <= int.MaxValue ? (int)length : -1);
         file.Spend(name.Length);
-        if (type == 0)
-        {
-            links[Encoding.UTF8.GetString(name)] = cursor.UInt64();
-        }
+        links[Encoding.UTF8.GetString(name)] = type == 0 ? cursor.UInt64() : Hdf5File.Undefined;
     }
 }

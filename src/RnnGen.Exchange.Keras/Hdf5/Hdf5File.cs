@@ -149,14 +149,17 @@ internal sealed class Hdf5File
                 RequireSizes(cursor.Byte(), cursor.Byte());
                 cursor.Skip(version == 0 ? 9 : 13);
                 RequireBase(cursor.UInt64());
-                cursor.Skip(4 * AddressSize);
+                cursor.Skip(AddressSize);
+                RequireEnd(cursor.UInt64());
+                cursor.Skip(2 * AddressSize);
                 root = cursor.UInt64();
                 break;
             case 2 or 3:
                 RequireSizes(cursor.Byte(), cursor.Byte());
                 cursor.Skip(1);
                 RequireBase(cursor.UInt64());
-                cursor.Skip(2 * AddressSize);
+                cursor.Skip(AddressSize);
+                RequireEnd(cursor.UInt64());
                 root = cursor.UInt64();
                 break;
             default:
@@ -171,6 +174,14 @@ internal sealed class Hdf5File
         if (addresses != AddressSize || lengths != AddressSize)
         {
             throw new ForeignFileException(Invariant($"The HDF5 file has addresses of {addresses} and lengths of {lengths} bytes; {AddressSize} are read, as h5py writes them."));
+        }
+    }
+
+    private void RequireEnd(ulong end)
+    {
+        if (end > (ulong)_bytes.Length)
+        {
+            throw new ForeignFileException(Invariant($"The HDF5 file should have {end} bytes, but has {_bytes.Length}: it was cut off. Copy it again."));
         }
     }
 

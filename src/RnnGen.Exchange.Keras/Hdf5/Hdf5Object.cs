@@ -12,6 +12,33 @@ internal sealed class Hdf5Object(Hdf5File file, List<Hdf5Message> messages)
     /// <summary>The names in a group; none in a dataset.</summary>
     public IReadOnlyCollection<string> Names => Links.Keys;
 
+    /// <summary>Whether there are numbers in this object, or in one below it.</summary>
+    public bool HoldsNumbers
+    {
+        get
+        {
+            HashSet<Hdf5Object> seen = [this];
+            Stack<Hdf5Object> open = new(seen);
+            while (open.TryPop(out Hdf5Object? next))
+            {
+                if (next.Find(Hdf5MessageKind.Dataspace) is not null)
+                {
+                    return true;
+                }
+
+                foreach (string name in next.Names)
+                {
+                    if (next.FindNamed(name) is { } below && seen.Add(below))
+                    {
+                        open.Push(below);
+                    }
+                }
+            }
+
+            return false;
+        }
+    }
+
     private Dictionary<string, ulong> Links => _links ??= GroupLinks.Read(file, messages);
 
     /// <summary>An object below this one, or null where there is none.</summary>
@@ -21,19 +48,21 @@ internal sealed class Hdf5Object(Hdf5File file, List<Hdf5Message> messages)
         Hdf5Object found = this;
         foreach (string name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!found.Links.TryGetValue(name, out ulong address))
+            if (found.FindNamed(name) is not { } next)
             {
                 return null;
             }
 
-            found = file.Open(address);
+            found = next;
         }
 
         return found;
     }
 
     /// <summary>An object in this group by its whole name, which may have slashes of either kind.</summary>
-    public Hdf5Object? FindNamed(string name) => Links.TryGetValue(name, out ulong address) ? file.Open(address) : null;
+    public Hdf5Object? FindNamed(string name) => !Links.TryGetValue(name, out ulong address) ? null
+        : address != Hdf5File.Undefined ? file.Open(address)
+        : throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} in the HDF5 file is a soft or an external link, which Keras does not write: save the model with Keras itself."));
 
     /// <summary>An attribute that is a text, or null where there is none.</summary>
     public string? Text(string name) => Texts(name) is { } texts ? texts is [string only] ? only : throw new ForeignFileException(Invariant($"The attribute {ForeignText.Shown(name)} should be one text, but has {texts.Count}.")) : null;
@@ -57,7 +86,7 @@ internal sealed class Hdf5Object(Hdf5File file, List<Hdf5Message> messages)
         ulong[] lengths = Hdf5Space.Read(Message(Hdf5MessageKind.Dataspace, name).Span);
         Hdf5Type type = Hdf5Type.Read(Message(Hdf5MessageKind.Datatype, name).Span);
         NumberType number = type.Number ?? (type is { Class: Hdf5TypeClass.Opaque, Size: 2 } && Text("dtype") == "bfloat16" ? NumberType.BF16
-            : throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} holds elements of {type.Size} bytes of the class {type.Class}, which are not read: save the model with float32 weights.")));
+            : throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} holds {(type.IsBigEndian ? "big-endian " : "")}elements of {type.Size} bytes of the class {type.Class}, which are not read: save the model with {(type.IsBigEndian ? "little-endian " : "")}float32 weights.")));
         if (Find(Hdf5MessageKind.Filters) is not null || Find(Hdf5MessageKind.ExternalFiles) is not null)
         {
             throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} is compressed or stored in another file, which is not read: save the model with Keras itself."));

@@ -14,7 +14,7 @@ internal static class Hdf5Space
         cursor.Skip(1);
         int kind = version == 2 ? cursor.Byte() : simple;
         cursor.Skip(version == 1 ? 5 : 0);
-        if (version is not (1 or 2) || rank > MaximumRank || kind > nothing)
+        if (version is not (1 or 2) || rank > MaximumRank || kind > nothing || (kind == nothing && rank > 0))
         {
             throw cursor.Damaged(Invariant($"is of version {version} and rank {rank}"));
         }

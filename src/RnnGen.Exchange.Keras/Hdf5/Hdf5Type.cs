@@ -33,6 +33,9 @@ internal sealed record Hdf5Type
     /// <summary>How it stores numbers; null where it holds none, or none that can be read.</summary>
     public required NumberType? Number { get; init; }
 
+    /// <summary>Whether it is a float whose first byte is its highest.</summary>
+    public bool IsBigEndian { get; private init; }
+
     public static Hdf5Type Read(ReadOnlySpan<byte> message)
     {
         const int variableText = 1;
@@ -43,7 +46,7 @@ internal sealed record Hdf5Type
         cursor.Skip(2);
         uint size = cursor.UInt32();
         return size is > 0 and <= int.MaxValue
-            ? new Hdf5Type { Class = kind, Size = (int)size, IsVariableText = kind == Hdf5TypeClass.VariableLength && (bits & 0x0F) == variableText, Number = kind == Hdf5TypeClass.Float ? NumberOf(bits, ref cursor) : null }
+            ? new Hdf5Type { Class = kind, Size = (int)size, IsBigEndian = kind == Hdf5TypeClass.Float && (bits & 1) != 0, IsVariableText = kind == Hdf5TypeClass.VariableLength && (bits & 0x0F) == variableText, Number = kind == Hdf5TypeClass.Float ? NumberOf(bits, ref cursor) : null }
             : throw cursor.Damaged(Invariant($"has elements of {size} bytes"));
     }
 

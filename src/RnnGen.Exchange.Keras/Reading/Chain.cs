@@ -49,31 +49,60 @@ internal static class Chain
             return null;
         }
 
-        return calls.GetArrayLength() == 1 && Tensor(calls[0]) is { } source ? source : throw ForeignModelBuilder.Undeclarable(layer.Place, Invariant($"a layer {ForeignText.Shown(layer.Class)} that does not read one other layer once"), Fix);
+        return calls.GetArrayLength() == 1 && Tensor(layer, calls[0]) is { } source ? source : throw ForeignModelBuilder.Undeclarable(layer.Place, Invariant($"a layer {ForeignText.Shown(layer.Class)} that does not read one other layer once"), Fix);
     }
 
     // Keras 3: {"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": [name, 0, 0]}}]}. Keras 2: [[name, 0, 0, {}]].
-    private static string? Tensor(JsonElement call) => call.ValueKind == JsonValueKind.Array ? NameIn(call)
-        : JsonFile.Member(call, "args") is { ValueKind: JsonValueKind.Array } arguments && arguments.GetArrayLength() == 1 && !HasTensor(JsonFile.Member(call, "kwargs"))
-            && JsonFile.Member(arguments[0], "config") is { } config && JsonFile.Member(config, "keras_history") is { } history ? NameIn(history) : null;
+    private static string? Tensor(LayerConfig layer, JsonElement call)
+    {
+        if (call.ValueKind == JsonValueKind.Array)
+        {
+            JsonElement inner = Only(call);
+            RequireNothingElse(layer, inner.ValueKind == JsonValueKind.Array && inner.GetArrayLength() == 4 ? inner[3] : null);
+            return NameIn(inner);
+        }
 
-    // [name, node, tensor], alone or in a list of one.
+        RequireNothingElse(layer, JsonFile.Member(call, "kwargs"));
+        return JsonFile.Member(call, "args") is { ValueKind: JsonValueKind.Array } arguments && arguments.GetArrayLength() == 1
+            && JsonFile.Member(arguments[0], "config") is { } config && JsonFile.Member(config, "keras_history") is { } history ? NameIn(history) : null;
+    }
+
+    // [name, node, tensor], alone or in a list of one, and what the call was given besides.
     private static string? NameIn(JsonElement place)
     {
-        JsonElement inner = place;
+        JsonElement inner = Only(place);
+        bool isFirst = inner.ValueKind == JsonValueKind.Array && inner.GetArrayLength() is 3 or 4 && inner[0].ValueKind == JsonValueKind.String && IsZero(inner[1]) && IsZero(inner[2]);
+        return isFirst ? inner[0].GetString() : null;
+    }
+
+    private static JsonElement Only(JsonElement list)
+    {
+        JsonElement inner = list;
         while (inner.ValueKind == JsonValueKind.Array && inner.GetArrayLength() == 1)
         {
             inner = inner[0];
         }
 
-        bool isFirst = inner.ValueKind == JsonValueKind.Array && inner.GetArrayLength() is 3 or 4 && inner[0].ValueKind == JsonValueKind.String && IsZero(inner[1]) && IsZero(inner[2])
-            && (inner.GetArrayLength() == 3 || !HasTensor(inner[3]));
-        return isFirst ? inner[0].GetString() : null;
+        return inner;
     }
 
     private static bool IsZero(JsonElement number) => number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int value) && value == 0;
 
-    // An initial state or a mask that another layer computes.
-    private static bool HasTensor(JsonElement? arguments) => arguments is { ValueKind: JsonValueKind.Object } named
-        && named.EnumerateObject().Any(static argument => argument.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array);
+    // An initial state, a mask, or the behaviour of training at all times changes what a layer computes. Keras writes what was not given as null, and in old versions training as false.
+    private static void RequireNothingElse(LayerConfig layer, JsonElement? arguments)
+    {
+        if (arguments is not { ValueKind: JsonValueKind.Object } named)
+        {
+            return;
+        }
+
+        foreach (JsonProperty argument in named.EnumerateObject())
+        {
+            bool isDefault = argument.Value.ValueKind == JsonValueKind.Null || (argument.Name == "training" && argument.Value.ValueKind == JsonValueKind.False);
+            if (!isDefault)
+            {
+                throw layer.Rejected(Invariant($"that is called with {ForeignText.Cut(argument.Name)}={ForeignText.Cut(argument.Value.GetRawText())}"), "a call reads one other layer and nothing else");
+            }
+        }
+    }
 }

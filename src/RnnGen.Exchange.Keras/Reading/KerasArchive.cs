@@ -43,6 +43,14 @@ internal sealed class KerasArchive
 
     private static KerasArchive Read(ZipArchive archive, ZipArchiveEntry config, long fileLength)
     {
+        foreach (string name in (string[])[Config, Metadata, Weights])
+        {
+            if (archive.Entries.Count(entry => entry.FullName == name) > 1)
+            {
+                throw new ForeignFileException(Invariant($"The .keras file has several entries {ForeignText.Shown(name)}: it is damaged."));
+            }
+        }
+
         if (archive.GetEntry(Weights) is not { } weights)
         {
             throw new ForeignFileException(archive.GetEntry(NumPyWeights) is not null
@@ -60,9 +68,23 @@ internal sealed class KerasArchive
             throw new ForeignFileException(Invariant($"The archive's entry {ForeignText.Shown(entry.FullName)} is compressed, or claims more than the file has, which Keras never writes: unpack the archive and pack it without compression."));
         }
 
+        if (entry.IsEncrypted)
+        {
+            throw new ForeignFileException(Invariant($"The archive's entry {ForeignText.Shown(entry.FullName)} is encrypted, which Keras never does: unpack the archive and pack it without a password and without compression."));
+        }
+
         byte[] content = new byte[entry.Length];
-        using Stream stream = entry.Open();
-        stream.ReadExactly(content);
-        return content;
+        try
+        {
+            using Stream stream = entry.Open();
+            stream.ReadExactly(content);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException)
+        {
+            throw new ForeignFileException(Invariant($"The archive's entry {ForeignText.Shown(entry.FullName)} cannot be unpacked: the file is damaged. {e.Message}"), e);
+        }
+
+        return Crc32.Of(content) == entry.Crc32 ? content
+            : throw new ForeignFileException(Invariant($"The archive's entry {ForeignText.Shown(entry.FullName)} does not have the checksum that the archive says: the file is damaged."));
     }
 }

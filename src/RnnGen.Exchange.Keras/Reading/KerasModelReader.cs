@@ -8,15 +8,16 @@ namespace RnnGen.Exchange.Keras.Reading;
 /// <summary>Makes modules of a model's layers and their weights, and a model of them.</summary>
 /// <param name="config">The layers.</param>
 /// <param name="weights">Their weights.</param>
+/// <param name="origin">Which Keras wrote them.</param>
 /// <param name="model">Receives them, and what was done.</param>
-internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights, ForeignModelBuilder model)
+internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights, KerasOrigin origin, ForeignModelBuilder model)
 {
     private const string Layers = "Embedding, SimpleRNN, LSTM, GRU, Bidirectional, global pooling, Dense, TimeDistributed of Dense, LayerNormalization, BatchNormalization, Conv1D, Activation and Dropout are imported";
 
     private const string LastStep = "has return_sequences=False", Pooled = "pools over all steps";
 
     private readonly List<DictModule> _modules = [];
-    private readonly RecurrentReader _recurrent = new(weights, model.Note);
+    private readonly RecurrentReader _recurrent = new(weights, origin, model.Note);
     private LayerConfig? _end;
     private string _reduces = LastStep;
 
@@ -31,19 +32,41 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
             Add(config.Layers[i], isLast: i == config.Layers.Count - 1);
         }
 
+        RequireInput();
         List<DictModule> modules = BatchNormFolding.Fold(_modules, model.Note);
         foreach (DictModule module in modules)
         {
             module.AddTo(model);
         }
 
-        Architecture architecture = options.Architecture ?? (_end is null ? Architecture.ManyToMany : Architecture.ManyToOne);
-        if (_end is not null && architecture != Architecture.ManyToOne)
+        Architecture architecture = _end is null ? Architecture.ManyToMany : Architecture.ManyToOne;
+        if (options.Architecture is { } asked && asked != architecture)
         {
-            throw new ForeignFileException(Invariant($"{ForeignText.Shown(_end.Place)} {_reduces}, so the model has one output at the end of a sequence and cannot be imported as many-to-many."));
+            throw new ForeignFileException(_end is null
+                ? "The model's last recurrent layer has return_sequences=True, so the model has an output at each step and cannot be imported as many-to-one: leave the architecture out, which the file says itself."
+                : Invariant($"{ForeignText.Shown(_end.Place)} {_reduces}, so the model has one output at the end of a sequence and cannot be imported as many-to-many: leave the architecture out, which the file says itself."));
         }
 
-        return model.Build(architecture, weights.AreDouble ? Precision.Double : Precision.Single, config.Steps, new ModuleChain(modules, architecture, isSkipping: false, model.Pooling));
+        ForeignModel read = model.Build(architecture, weights.AreDouble ? Precision.Double : Precision.Single, config.Steps, new ModuleChain(modules, architecture, isSkipping: false, model.Pooling));
+        weights.RequireNoOther(config.WithInputs);
+        return read;
+    }
+
+    // The input and the first weights are of one model.
+    private void RequireInput()
+    {
+        if (config.InputShape is not { } shape || _modules is not [var first, ..])
+        {
+            return;
+        }
+
+        bool isTokens = first is EmbeddingModule;
+        if (shape.Count != (isTokens ? 1 : 2) || (!isTokens && shape[1] is { } width && width != first.InputSize))
+        {
+            string reads = isTokens ? "a token" : Invariant($"{first.InputSize} values");
+            throw new ForeignFileException(Invariant(
+                $"The model's input is a sequence of the shape [{string.Join(", ", shape.Select(static length => length is { } known ? Invariant($"{known}") : "free"))}], but {ForeignText.Shown(first.Name)} reads {reads} at a step: the file is damaged, or joined from two models."));
+        }
     }
 
     private void NoteHalfPrecision()
@@ -73,7 +96,10 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
                 AddDense(layer, layer, "", isLast);
                 break;
             case "TimeDistributed":
-                AddDense(layer, layer.Inner("layer") is { Class: "Dense" } dense ? dense : throw layer.Rejected("of another layer than Dense", Layers), "layer", isLast);
+                RequireSteps(layer);
+                LayerConfig? each = layer.Inner("layer");
+                AddDense(layer, each is { Class: "Dense" } dense ? dense
+                    : throw layer.Rejected(Invariant($"of {ForeignText.Shown(each?.Class ?? "nothing")}"), "TimeDistributed of Dense is imported; other layers are over each step without it"), "layer", isLast);
                 break;
             case "LayerNormalization":
                 AddNorm(layer);
@@ -92,11 +118,14 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
                 Apply(layer, "relu", isLast);
                 break;
             case "Softmax":
+                RequireValues(layer, "a softmax is over the values of a step");
                 Apply(layer, "softmax", isLast);
                 break;
             case "Dropout" or "SpatialDropout1D" or "GaussianDropout" or "GaussianNoise" or "AlphaDropout" or "ActivityRegularization":
                 model.Note(Invariant($"{ForeignText.Shown(layer.Place)}, a {layer.Class}, was left out: it does nothing but in training. Declare Dropout on a layer to train with it."));
                 break;
+            case "Sequential" or "Functional" or "Model":
+                throw layer.Rejected("inside the model", "its layers are imported where they are layers of the model itself");
             default:
                 throw layer.Rejected("", Layers);
         }
@@ -108,6 +137,16 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
         if (_end is not null)
         {
             throw layer.Rejected(Invariant($"behind {ForeignText.Shown(_end.Place)}, which {_reduces}"), "layers that read sequences come before it");
+        }
+    }
+
+    // An axis that is the last one, which has a number of its own where there are steps.
+    private void RequireValues(LayerConfig layer, string fix)
+    {
+        int axis = layer.Single("axis", -1);
+        if (axis != -1 && axis != (_end is null ? 2 : 1))
+        {
+            throw layer.Rejected(Invariant($"over other values than those of a step, with axis {axis}"), fix);
         }
     }
 
@@ -131,26 +170,34 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
             throw layer.Rejected("with mask_zero=True", "build it with mask_zero=False, set the same weights, and give sequences without their padding, which computes the same");
         }
 
-        List<Tensor> tensors = Take(layer, 1, "");
-        _modules.Add(new EmbeddingModule(layer.Place, Shaped(layer, tensors[0], 2)));
+        Tensor table = Shaped(layer, Take(layer, 1, "")[0], 2);
+        RequireSize(layer, layer.Whole("input_dim"), table, axis: 0);
+        RequireSize(layer, layer.Whole("output_dim"), table, axis: 1);
+        _modules.Add(new EmbeddingModule(layer.Place, table));
     }
 
     private void AddDense(LayerConfig layer, LayerConfig dense, string part, bool isLast)
     {
         bool hasBias = dense.Is("use_bias", standard: true);
         List<Tensor> tensors = Take(layer, hasBias ? 2 : 1, part);
-        _modules.Add(new KerasDense(layer.Place, Shaped(layer, tensors[0], 2), hasBias ? Vector(layer, tensors[1], tensors[0].Shape[^1]) : null));
+        RequireSize(layer, dense.Whole("units"), Shaped(layer, tensors[0], 2), axis: 1);
+        _modules.Add(new KerasDense(layer.Place, tensors[0], hasBias ? Vector(layer, tensors[1], tensors[0].Shape[^1]) : null));
         Apply(layer, dense.Function("activation", "linear"), isLast);
     }
 
     private void AddNorm(LayerConfig layer)
     {
         double epsilon = layer.Number("epsilon", standard: 1e-3);
-        int axis = layer.Single("axis", -1), last = _end is null ? 2 : 1;
         bool scales = layer.Is("scale", standard: true), centres = layer.Is("center", standard: true);
-        if (layer.Is("rms_scaling") || (axis != -1 && axis != last) || _modules.Count == 0)
+        RequireValues(layer, "a layer normalisation is over the values of a step");
+        if (layer.Is("rms_scaling"))
         {
-            throw layer.Rejected("over other values than those of a step, or with rms_scaling", "a layer normalisation is over the values of a step, behind another layer");
+            throw layer.Rejected("with rms_scaling=True", "a layer normalisation subtracts the mean");
+        }
+
+        if (_modules.Count == 0)
+        {
+            throw layer.Rejected("before any other layer", "[LayerNorm] follows a recurrent or a dense layer");
         }
 
         int width = _modules[^1].OutputSize, count = (scales ? 1 : 0) + (centres ? 1 : 0);
@@ -161,12 +208,12 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
 
     private void AddBatchNorm(LayerConfig layer)
     {
-        int axis = layer.Single("axis", -1), last = _end is null ? 2 : 1;
         bool scales = layer.Is("scale", standard: true), centres = layer.Is("center", standard: true);
         double epsilon = layer.Number("epsilon", standard: 1e-3);
-        if ((axis != -1 && axis != last) || epsilon < 0)
+        RequireValues(layer, "a batch normalisation of each value of a step is imported");
+        if (epsilon < 0)
         {
-            throw layer.Rejected("over other values than those of a step, or with an epsilon below 0", "a batch normalisation of each value of a step is imported");
+            throw layer.Rejected(Invariant($"with epsilon {epsilon:R}"), "one of at least 0 can");
         }
 
         List<Tensor> tensors = Take(layer, (scales ? 1 : 0) + (centres ? 1 : 0) + 2, "");
@@ -192,6 +239,7 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
             : stride != 1 ? Invariant($"with strides {stride}")
             : groups != 1 ? Invariant($"with groups {groups}")
             : format != "channels_last" ? Invariant($"with data_format {ForeignText.Shown(format)}")
+            : origin.TurnsFilters ? "of the backend Theano, which turns filters round"
             : dilation < 1 ? Invariant($"with dilation_rate {dilation}")
             : null;
         if (problem is not null)
@@ -202,11 +250,8 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
         bool hasBias = layer.Is("use_bias", standard: true);
         List<Tensor> tensors = Take(layer, hasBias ? 2 : 1, "");
         Tensor weight = Shaped(layer, tensors[0], 3);
-        if (weight.Shape[0] != kernel)
-        {
-            throw Damaged(layer, weight);
-        }
-
+        RequireSize(layer, kernel, weight, axis: 0);
+        RequireSize(layer, layer.Whole("filters"), weight, axis: 2);
         _modules.Add(new KerasConvolution(layer.Place, weight, hasBias ? Vector(layer, tensors[1], weight.Shape[2]) : null) { Dilation = dilation, IsCausal = padding == "causal" });
         Apply(layer, layer.Function("activation", "linear"), isLast: false);
     }
@@ -240,6 +285,14 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
     private static Tensor Vector(LayerConfig layer, Tensor vector, int length) => vector.Shape.Count == 1 && vector.Values.Length == length ? vector : throw Damaged(layer, vector);
 
     private static Tensor Shaped(LayerConfig layer, Tensor tensor, int rank) => tensor.Shape.Count == rank && tensor.Values.Length > 0 ? tensor : throw Damaged(layer, tensor);
+
+    private static void RequireSize(LayerConfig layer, int said, Tensor tensor, int axis)
+    {
+        if (tensor.Shape[axis] != said)
+        {
+            throw Damaged(layer, tensor);
+        }
+    }
 
     private static ForeignFileException Damaged(LayerConfig layer, Tensor tensor) => RecurrentReader.Damaged(layer, tensor);
 }

@@ -15,6 +15,26 @@ internal abstract class KerasWeights
     /// <param name="parts">The parts of it that have weights, in order: <c>cell</c>, or <c>forward_layer/cell</c> and <c>backward_layer/cell</c>; an empty one for the layer itself.</param>
     public abstract List<Tensor> Of(LayerConfig layer, params ReadOnlySpan<string> parts);
 
+    /// <summary>Rejects weights of a layer that the configuration does not have.</summary>
+    /// <param name="layers">All layers of the configuration, inputs among them.</param>
+    public void RequireNoOther(IEnumerable<LayerConfig> layers)
+    {
+        HashSet<string> known = [.. layers.SelectMany(NamesOf)];
+        foreach ((string name, Hdf5Object group) in Groups)
+        {
+            if (!known.Contains(name) && group.HoldsNumbers)
+            {
+                throw new ForeignFileException(Invariant($"The file has weights of {ForeignText.Shown(name)}, which is not among the layers of its configuration: it is damaged, or joined from two models."));
+            }
+        }
+    }
+
+    /// <summary>The groups that have weights of layers.</summary>
+    protected abstract IEnumerable<(string Name, Hdf5Object Group)> Groups { get; }
+
+    /// <summary>What a layer's group may be called.</summary>
+    protected abstract IEnumerable<string> NamesOf(LayerConfig layer);
+
     /// <summary>A dataset's numbers.</summary>
     protected Tensor Take(Hdf5Object dataset, string name)
     {
@@ -35,7 +55,7 @@ internal sealed partial class NumberedWeights(Hdf5Object root) : KerasWeights
 
     public override List<Tensor> Of(LayerConfig layer, params ReadOnlySpan<string> parts)
     {
-        string name = SnakeCase(layer.Class) + (layer.Index == 0 ? "" : Invariant($"_{layer.Index}"));
+        string name = GroupOf(layer);
         List<Tensor> weights = [];
         foreach (string part in parts)
         {
@@ -49,6 +69,30 @@ internal sealed partial class NumberedWeights(Hdf5Object root) : KerasWeights
 
         return weights;
     }
+
+    protected override IEnumerable<(string Name, Hdf5Object Group)> Groups
+    {
+        get
+        {
+            foreach (string first in s_roots)
+            {
+                Hdf5Object? layers = root.Find(first);
+                foreach (string name in layers?.Names ?? [])
+                {
+                    yield return (name, layers!.FindNamed(name)!);
+                }
+
+                foreach (string path in root.Names.Where(path => path.StartsWith(first + "\\", StringComparison.Ordinal)))
+                {
+                    yield return (path.Split('\\')[1], root.FindNamed(path)!);
+                }
+            }
+        }
+    }
+
+    protected override IEnumerable<string> NamesOf(LayerConfig layer) => [GroupOf(layer)];
+
+    private static string GroupOf(LayerConfig layer) => SnakeCase(layer.Class) + (layer.Index == 0 ? "" : Invariant($"_{layer.Index}"));
 
     private Hdf5Object? Find(string path)
     {
@@ -75,6 +119,12 @@ internal sealed partial class NumberedWeights(Hdf5Object root) : KerasWeights
 /// <remarks>keras/src/legacy/saving/legacy_h5_format.py.</remarks>
 internal sealed class NamedWeights(Hdf5Object root) : KerasWeights
 {
+    protected override IEnumerable<(string Name, Hdf5Object Group)> Groups => root.Names.Select(name => (name, root.FindNamed(name)!))
+        .Concat((root.LongTexts("layer_names") ?? []).Where(name => root.Find(name) is not null).Select(name => (name, root.Find(name)!)));
+
+    // A name with slashes is a group in a group.
+    protected override IEnumerable<string> NamesOf(LayerConfig layer) => [layer.Name, layer.Name.Split('/')[0]];
+
     public override List<Tensor> Of(LayerConfig layer, params ReadOnlySpan<string> parts)
     {
         Hdf5Object group = root.Find(layer.Name) ?? throw new ForeignFileException(Invariant($"The file has no weights of {ForeignText.Shown(layer.Name)}: it is damaged."));

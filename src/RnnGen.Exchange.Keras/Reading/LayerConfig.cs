@@ -41,10 +41,43 @@ internal sealed record LayerConfig
         JsonElement options = JsonFile.Member(layer, "config") is { ValueKind: JsonValueKind.Object } config ? config : throw new ForeignFileException(Invariant($"{place} has no 'config': the file is damaged."));
         string name = JsonFile.Member(options, "name") is null ? type : JsonFile.Text(options, "name", place);
         LayerConfig read = new() { Class = type, Name = name, Place = Invariant($"{place} ({ForeignText.Cut(name)})"), Index = index(type), Options = options };
-        string module = JsonFile.Member(layer, "module") is null ? "keras" : JsonFile.Text(layer, "module", place);
-        return module.StartsWith("keras", StringComparison.Ordinal) || module.StartsWith("tf_keras", StringComparison.Ordinal) ? read
-            : throw ForeignModelBuilder.Undeclarable(read.Place, Invariant($"a {ForeignText.Shown(type)} of {ForeignText.Shown(module)}, and not of Keras"), "layers of Keras itself are imported");
+        RequireOfKeras(layer, type, read.Place);
+        return read;
     }
+
+    /// <summary>Rejects a class or a function that is not Keras's own, whatever it is called.</summary>
+    /// <param name="serialized">What the file says of it.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="place">Where it is, for messages.</param>
+    public static void RequireOfKeras(JsonElement serialized, string name, string place)
+    {
+        if (OwnerOf(serialized, name, place) is { } owner)
+        {
+            throw ForeignModelBuilder.Undeclarable(place, Invariant($"a {ForeignText.Shown(name)} of {ForeignText.Shown(owner)}, and not of Keras"), "models, layers and functions of Keras itself are imported");
+        }
+    }
+
+    // Keras registers what is not its own, with a name such as My>LSTM. It writes neither a module nor such a name before 2.12.
+    private static string? OwnerOf(JsonElement serialized, string name, string place)
+    {
+        string? registered = JsonFile.Member(serialized, "registered_name") is null ? null : JsonFile.Text(serialized, "registered_name", place);
+        if (registered is not null && registered != name && registered != "function")
+        {
+            return registered;
+        }
+
+        if (JsonFile.Member(serialized, "module") is null)
+        {
+            return registered;
+        }
+
+        string module = JsonFile.Text(serialized, "module", place);
+        bool isOfKeras = module is "keras" or "tf_keras" || module.StartsWith("keras.", StringComparison.Ordinal) || module.StartsWith("tf_keras.", StringComparison.Ordinal);
+        return isOfKeras ? null : module;
+    }
+
+    /// <summary>Whether the configuration has an option at all.</summary>
+    public bool Says(string option) => Options.TryGetProperty(option, out _);
 
     /// <summary>The layer that a wrapper has.</summary>
     /// <param name="option">The option that holds it.</param>
@@ -91,10 +124,25 @@ internal sealed record LayerConfig
         { } other => throw Rejected(Invariant($"with {option} {ForeignText.Cut(other.GetRawText())}"), "a name can be"),
     };
 
-    /// <summary>A function. Keras writes its name, or an object with the name in it.</summary>
-    public string Function(string option, string standard) => JsonFile.Member(Options, option) is { ValueKind: JsonValueKind.Object } function
-        ? JsonFile.Member(function, "config") is { ValueKind: JsonValueKind.String } ? JsonFile.Text(function, "config", Place) : JsonFile.Text(function, "class_name", Place)
-        : Text(option, standard);
+    /// <summary>A function. Keras writes its name, an object with the name in it, or null for <c>linear</c>.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="standard">What a configuration without the option has.</param>
+    public string Function(string option, string standard)
+    {
+        if (Says(option) && JsonFile.Member(Options, option) is null)
+        {
+            return "linear";
+        }
+
+        if (JsonFile.Member(Options, option) is not { ValueKind: JsonValueKind.Object } function)
+        {
+            return Text(option, standard);
+        }
+
+        string name = JsonFile.Text(function, JsonFile.Member(function, "config") is { ValueKind: JsonValueKind.String } ? "config" : "class_name", Place);
+        RequireOfKeras(function, name, Place);
+        return name;
+    }
 
     /// <summary>An error that names the layer and what it is.</summary>
     /// <param name="how">What no declaration can say of it; empty for the whole class.</param>

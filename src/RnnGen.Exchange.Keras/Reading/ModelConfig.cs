@@ -12,14 +12,21 @@ internal sealed record ModelConfig
 
     public required IReadOnlyList<LayerConfig> Layers { get; init; }
 
+    /// <summary>All layers, inputs among them.</summary>
+    public required IReadOnlyList<LayerConfig> WithInputs { get; init; }
+
+    /// <summary>The shape of a sequence, where the model says it: steps and values, or the steps of tokens. A length that is free is null.</summary>
+    public required IReadOnlyList<int?>? InputShape { get; init; }
+
     /// <summary>Steps of a sequence, where the input says it.</summary>
-    public required int? Steps { get; init; }
+    public int? Steps => InputShape is [int and >= 1 and <= ForeignModelBuilder.MaximumSize, ..] ? InputShape[0] : null;
 
     /// <summary>Reads it.</summary>
     /// <param name="model">The JSON, which is the same in all files but for the way in which layers are joined.</param>
     public static ModelConfig Read(JsonElement model)
     {
         string type = JsonFile.Text(model, "class_name", Place);
+        LayerConfig.RequireOfKeras(model, type, Place);
         JsonElement config = JsonFile.Member(model, "config") ?? default;
         JsonElement layers = config.ValueKind == JsonValueKind.Array ? config
             : JsonFile.Member(config, "layers") is { ValueKind: JsonValueKind.Array } list ? list
@@ -34,9 +41,15 @@ internal sealed record ModelConfig
             read.Add(LayerConfig.Read(layer, isInput ? "the input" : Invariant($"layer {place}"), @class => counts[@class] = counts.GetValueOrDefault(@class, -1) + 1));
         }
 
+        HashSet<string> names = new(StringComparer.Ordinal);
+        if (read.Find(layer => !names.Add(layer.Name)) is { } second)
+        {
+            throw new ForeignFileException(Invariant($"{ForeignText.Shown(second.Place)} has the name of a layer before it: the file is damaged."));
+        }
+
         return type switch
         {
-            "Sequential" => Of(read),
+            "Sequential" => read.FindLastIndex(static layer => layer.Class == "InputLayer") <= 0 ? Of(read) : throw new ForeignFileException("The model is a 'Sequential' with an input behind its first layer: the file is damaged."),
             "Functional" or "Model" => Of(Chain.Order(read, [.. layers.EnumerateArray()], config)),
             _ => throw new ForeignFileException(Invariant($"The model is a {ForeignText.Shown(type)}; Sequential models are imported, and Functional ones whose layers are a chain.")),
         };
@@ -45,10 +58,12 @@ internal sealed record ModelConfig
     private static ModelConfig Of(List<LayerConfig> layers) => new()
     {
         Layers = [.. layers.Where(static layer => layer.Class != "InputLayer")],
-        Steps = layers.Select(StepsOf).FirstOrDefault(static steps => steps is not null),
+        WithInputs = layers,
+        InputShape = layers is [var first, ..] ? ShapeOf(first) : null,
     };
 
     // [batch, steps, values], or [batch, steps] of tokens.
-    private static int? StepsOf(LayerConfig layer) => (JsonFile.Member(layer.Options, "batch_shape") ?? JsonFile.Member(layer.Options, "batch_input_shape")) is { ValueKind: JsonValueKind.Array } shape
-        && shape.GetArrayLength() > 1 && shape[1] is { ValueKind: JsonValueKind.Number } steps && steps.TryGetInt32(out int count) && count is >= 1 and <= ForeignModelBuilder.MaximumSize ? count : null;
+    private static List<int?>? ShapeOf(LayerConfig layer) => (JsonFile.Member(layer.Options, "batch_shape") ?? JsonFile.Member(layer.Options, "batch_input_shape")) is { ValueKind: JsonValueKind.Array } shape
+        ? [.. shape.EnumerateArray().Skip(1).Select(static length => length.ValueKind == JsonValueKind.Number && length.TryGetInt32(out int count) ? count : (int?)null)]
+        : null;
 }

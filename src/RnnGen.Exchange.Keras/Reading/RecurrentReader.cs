@@ -5,8 +5,9 @@ namespace RnnGen.Exchange.Keras.Reading;
 
 /// <summary>Reads SimpleRNN, LSTM and GRU, and Bidirectional of one of them.</summary>
 /// <param name="weights">Their weights.</param>
+/// <param name="origin">Which Keras wrote them.</param>
 /// <param name="note">Receives what was done.</param>
-internal sealed class RecurrentReader(KerasWeights weights, Action<string> note)
+internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, Action<string> note)
 {
     /// <summary>Reads a layer.</summary>
     /// <param name="layer">The layer.</param>
@@ -85,14 +86,25 @@ internal sealed class RecurrentReader(KerasWeights weights, Action<string> note)
         }
     }
 
-    private static ForeignLayerKind KindOf(LayerConfig layer, LayerConfig inner) => inner.Class switch
+    private ForeignLayerKind KindOf(LayerConfig layer, LayerConfig inner) => inner.Class switch
     {
         "SimpleRNN" => ForeignLayerKind.Rnn,
         "LSTM" => ForeignLayerKind.Lstm,
-        // The option came with Keras 2.2; earlier files have none.
-        "GRU" => inner.Is("reset_after") ? ForeignLayerKind.Gru : ForeignLayerKind.ResetBeforeGru,
+        "GRU" => ResetsAfter(layer, inner) ? ForeignLayerKind.Gru : ForeignLayerKind.ResetBeforeGru,
         _ => throw layer.Rejected(Invariant($"of {ForeignText.Shown(inner.Class)}"), "SimpleRNN, LSTM and GRU can be both ways"),
     };
+
+    // A file that does not say it has the default of its version, which its bias shows where it is unknown: there are two of them with reset_after.
+    private bool ResetsAfter(LayerConfig layer, LayerConfig gru)
+    {
+        if (gru.Says("reset_after"))
+        {
+            return gru.Is("reset_after");
+        }
+
+        return origin.ResetsAfter ?? (gru.Is("use_bias", standard: true) && weights.Of(layer, "cell") is [_, _, var bias, ..] ? bias.Shape.Count == 2
+            : throw layer.Rejected(Invariant($"without reset_after, whose default the version {ForeignText.Shown(origin.Version ?? "of the file")} does not say"), "load the model in Keras and save it again"));
+    }
 
     // Of a plain layer; a gated one has tanh and nothing to declare.
     private static Activation FunctionOf(LayerConfig layer, LayerConfig inner, ForeignLayerKind kind)
@@ -102,10 +114,8 @@ internal sealed class RecurrentReader(KerasWeights weights, Action<string> note)
         {
             (ForeignLayerKind.Rnn, "tanh") => Activation.Tanh,
             (ForeignLayerKind.Rnn, "relu") => Activation.Relu,
-            (ForeignLayerKind.Rnn, "sigmoid") => Activation.Sigmoid,
-            (ForeignLayerKind.Rnn, "linear") => Activation.Identity,
             (not ForeignLayerKind.Rnn, "tanh") => Activation.Identity,
-            _ => throw layer.Rejected(Invariant($"with the function {ForeignText.Shown(function)}"), kind == ForeignLayerKind.Rnn ? "tanh, relu, sigmoid and linear are imported" : "gated layers have tanh; a cell of your own can have another one"),
+            _ => throw layer.Rejected(Invariant($"with the function {ForeignText.Shown(function)}"), kind == ForeignLayerKind.Rnn ? "tanh and relu can be; a cell of your own can have another one" : "gated layers have tanh; a cell of your own can have another one"),
         };
     }
 

@@ -76,6 +76,13 @@ internal sealed class ForeignModelBuilder(string format)
     /// <param name="bias"><c>[filters]</c>; null for zeros.</param>
     public void AddConvolution(ForeignLayer layer, Tensor weight, Tensor? bias)
     {
+        CheckSize(layer.Source, layer.Kernel, MaximumSize, "steps in its kernel");
+        CheckSize(layer.Source, layer.Dilation, MaximumSize, "steps from one to the next (dilation)");
+        if ((long)layer.Kernel * layer.InputSize > MaximumSize)
+        {
+            throw Undeclarable(layer.Source, Invariant($"a convolution that reads {(long)layer.Kernel * layer.InputSize} values at a step"), Invariant($"at most {MaximumSize} can be"));
+        }
+
         Add(layer);
         string name = Invariant($"conv.{_convolutions++}");
         Add(name + ".weight", weight);
@@ -131,6 +138,7 @@ internal sealed class ForeignModelBuilder(string format)
             throw new ForeignFileException(Invariant($"The file has no recurrent layer among its {_layers.Count} layers; RnnGen declares models with at least one RNN, LSTM or GRU."));
         }
 
+        RequireReach(sequenceLength);
         AddOutputLayer();
         bool isTokens = _layers[0].Kind == ForeignLayerKind.Embedding;
         if (IsSkipping && (architecture != Architecture.ManyToMany || isTokens || _layers[^1].Size > _layers[0].InputSize))
@@ -157,6 +165,19 @@ internal sealed class ForeignModelBuilder(string format)
 
     /// <summary>An error that names what no declaration can say.</summary>
     public static ForeignFileException Undeclarable(string source, string what, string fix) => new(Invariant($"{ForeignText.Shown(source)} is {what}, which cannot be declared: {fix}."));
+
+    // A convolution that reads beyond both ends of every sequence.
+    private void RequireReach(int? sequenceLength)
+    {
+        foreach (ForeignLayer layer in _layers)
+        {
+            long reach = layer.Kind == ForeignLayerKind.Conv1D ? (layer.Kernel - 1L) * layer.Dilation : 0, farthest = layer.IsCausal ? reach : reach - (reach / 2);
+            if (farthest > 0 && farthest >= sequenceLength)
+            {
+                throw Undeclarable(layer.Source, Invariant($"a convolution that reads {farthest} steps away, where a sequence has {sequenceLength}"), "a kernel and a dilation that reach less far can");
+            }
+        }
+    }
 
     private static bool IsGiven(RecurrentWeights weights) => weights.InitialHidden is not null || weights.InitialCell is not null;
 

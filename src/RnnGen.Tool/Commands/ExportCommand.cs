@@ -38,6 +38,7 @@ internal static class ExportCommand
             ExportRequest request = new() { Path = path, Onnx = new OnnxExportOptions { States = parsed.GetValue(states), Lengths = parsed.GetValue(lengths) }, Snapshot = parsed.GetValue(snapshot) };
             RequireIts(format, ExportFormat.Onnx, request.Onnx.States || request.Onnx.Lengths, "--states and --lengths");
             RequireIts(format, ExportFormat.Nam, request.Snapshot, "--snapshot");
+            RequireEnding(format, path);
             DeclaredModel model = DeclaredModel.Read(read, source is null ? null : DeclarationFile.Specification(source));
             Root.Write(format.Files(model, request), source is null ? [read] : [read, source], parsed.GetValue(force));
             parsed.InvocationConfiguration.Output.WriteLine(Invariant($"Wrote {path}: {model.Name} with {model.Layers.Count} layers and {model.ParameterCount} parameters, as {format.Description}."));
@@ -51,6 +52,15 @@ internal static class ExportCommand
         if (isGiven && format.Name != owner)
         {
             throw new ArgumentException(Invariant($"{options} belong to --to {owner}; leave them out."));
+        }
+    }
+
+    // Keras reads a file by its name.
+    private static void RequireEnding(ExportFormat format, string path)
+    {
+        if (format.Name == ExportFormat.Keras && !path.EndsWith(format.Ending, StringComparison.Ordinal))
+        {
+            throw new ArgumentException(Invariant($"--output is '{path}', but Keras reads only names that end with {format.Ending}; use '{Path.ChangeExtension(path, format.Ending)}'."));
         }
     }
 

@@ -30,6 +30,12 @@ public sealed class ExportCommandTests : IDisposable
     {
         string file = Saved(new TwoLstms(seed: 1).Save), target = In("stack.keras");
         Run("export", file, "--to", "keras", "-o", target).ShouldBe((Root.Done, $"Wrote {target}: TwoLstms with 5 layers and {TwoLstms.ParameterCount} parameters, as a .keras file of Keras 3.\n", ""));
+
+        // Keras knows a file by its name.
+        string other = Path.ChangeExtension(target, ".h5");
+        (int wrong, _, string said) = Run("export", file, "--to", "keras", "-o", other);
+        (wrong, File.Exists(other)).ShouldBe((Root.WrongCommandLine, false));
+        said.ShouldContain("Keras reads only names that end with .keras");
         (int code, string output, string error) = Run("inspect", target);
         (code, error).ShouldBe((Root.Done, ""));
         output.ShouldStartWith($"a Keras model, ManyToMany, Single, {TwoLstms.ParameterCount} parameters\n");

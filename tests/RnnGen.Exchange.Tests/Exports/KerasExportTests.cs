@@ -128,6 +128,15 @@ public sealed class KerasExportTests(ITestOutputHelper output) : IDisposable
         File.Exists(path).ShouldBeFalse();
     }
 
+    /// <summary>Keras knows a file by its name.</summary>
+    [Fact]
+    public void AnotherEndingIsRejectedAndNothingIsWritten()
+    {
+        string path = Path.Combine(_folder, "model.h5");
+        Should.Throw<ArgumentException>(() => KerasExport.Save(new PlainLstm(seed: 1), path)).Message.ShouldContain("does not end with .keras");
+        File.Exists(path).ShouldBeFalse();
+    }
+
     private static void Rejected(Action export, string said) => Should.Throw<ExportException>(export).Message.ShouldContain(said);
 
     private void AddAll()

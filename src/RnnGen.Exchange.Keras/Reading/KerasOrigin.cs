@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace RnnGen.Exchange.Keras.Reading;
+
+/// <summary>Which Keras wrote a file. It decides what a configuration means that leaves something out.</summary>
+/// <param name="Version">What the file says of its version, such as <c>2.9.0</c>, or null.</param>
+/// <param name="Backend">What computed its layers, such as <c>tensorflow</c>, or null.</param>
+internal sealed record KerasOrigin(string? Version, string? Backend)
+{
+    /// <summary>A <c>.keras</c> file: the format came with 2.12.</summary>
+    public static KerasOrigin Archive { get; } = new("3.0.0", null);
+
+    /// <summary>Whether the backend turns filters round: Theano convolves where the others correlate.</summary>
+    /// <remarks>keras/engine/saving.py of Keras 2.3, <c>preprocess_weights_for_loading</c>.</remarks>
+    public bool TurnsFilters => Backend == "theano";
+
+    /// <summary>
+    /// What a GRU without <c>reset_after</c> has: true since 2.4, whose only GRU is that of TensorFlow 2, and false in Keras 2.3 and before, or null where the version is of TensorFlow 1 as well as of 2.
+    /// </summary>
+    public bool? ResetsAfter
+    {
+        get
+        {
+            string[] parts = (Version ?? "").Split('.');
+            return parts.Length < 2 || !Whole(parts[0], out int major) || !Whole(parts[1], out int minor) ? null
+                : major > 2 || (major == 2 && minor >= 4) ? true
+                : minor >= 2 && Version!.EndsWith("-tf", StringComparison.Ordinal) ? null
+                : false;
+
+            static bool Whole(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        }
+    }
+}
