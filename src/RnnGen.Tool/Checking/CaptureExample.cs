@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.Text;
-using System.Text.RegularExpressions;
+using RnnGen.Data;
 using RnnGen.Exchange;
 
 namespace RnnGen.Tool.Checking;
@@ -9,7 +7,7 @@ namespace RnnGen.Tool.Checking;
 /// What a capture's own trainer computed: <c>test_inputs.npy</c> and <c>test_outputs.npy</c>, which the trainer of Neural Amp Modeler writes beside a <c>.nam</c> file on demand. It is compared from the first sample on that is no
 /// silence: the trainer starts from other states than the file has, and the silence brings both together.
 /// </summary>
-internal static partial class CaptureExample
+internal static class CaptureExample
 {
     // The trainer computes in float, over seconds of sound.
     private const double Bound = 1e-4;
@@ -45,32 +43,18 @@ internal static partial class CaptureExample
             : throw Wrong(outputs, Invariant($"differs from what the file computes by {difference:0.#E+0}, where {bound:0.#E+0} is allowed"));
     }
 
-    // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
     private static double[] Read(string path)
     {
-        const int prefix = 10;
-        byte[] file = File.ReadAllBytes(path);
-        int start = file.Length > prefix && file.AsSpan(1, 5).SequenceEqual("NUMPY"u8) && file[6] == 1 ? prefix + BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8)) : int.MaxValue;
-        Match type = start <= file.Length ? Type().Match(Encoding.Latin1.GetString(file, prefix, start - prefix)) : Match.Empty;
-        if (!type.Success)
+        try
         {
-            throw Wrong(path, "is no NumPy array of floats");
+            return NpyFile.Read<double>(path).Values;
         }
-
-        int size = type.Groups[1].Value == "4" ? sizeof(float) : sizeof(double);
-        double[] values = new double[(file.Length - start) / size];
-        for (int k = 0; k < values.Length; k++)
+        catch (DataFormatException e)
         {
-            ReadOnlySpan<byte> bytes = file.AsSpan(start + (k * size));
-            values[k] = size == sizeof(float) ? BinaryPrimitives.ReadSingleLittleEndian(bytes) : BinaryPrimitives.ReadDoubleLittleEndian(bytes);
+            throw Wrong(path, Invariant($"is no NumPy array of floats: {e.Message.TrimEnd('.')}"));
         }
-
-        return values;
     }
 
     private static CheckException Wrong(string path, string how) =>
         new(Invariant($"The capture's example, '{path}', {how}. Nothing was written: where it belongs to another capture, move it to another folder, or import with --no-check."));
-
-    [GeneratedRegex("'descr': '<f([48])'")]
-    private static partial Regex Type();
 }
