@@ -15,7 +15,7 @@ fail() { echo "FAILED: $1"; failed=$((failed + 1)); }
 files() {
     case $1 in
     RnnGen) printf '%s\n' lib/net10.0/RnnGen.{dll,xml} analyzers/dotnet/cs/RnnGen.{Generator,CodeFixes}.dll {build,buildTransitive}/RnnGen.targets tasks/netstandard2.0/RnnGen.Build.dll ;;
-    RnnGen.Tool) printf 'tools/net10.0/any/%s\n' DotnetToolSettings.xml RnnGen{,.Exchange,.Exchange.Keras,.Generator,.Tool}.dll RnnGen.Tool.{deps,runtimeconfig}.json System.CommandLine.dll Microsoft.CodeAnalysis{,.CSharp}.dll ;;
+    RnnGen.Tool) printf 'tools/net10.0/any/%s\n' DotnetToolSettings.xml RnnGen{,.Data,.Exchange,.Exchange.Keras,.Generator,.Tool}.dll RnnGen.Tool.{deps,runtimeconfig}.json {CsvHelper,MathNet.Numerics,System.CommandLine}.dll Microsoft.CodeAnalysis{,.CSharp}.dll ;;
     RnnGen.Templates)
         for kind in console library web; do printf '%s\n' "content/$kind/"{.template.config/template.json,Starter.csproj}; done
         printf '%s\n' content/{console,web}/Program.cs content/library/Forecasts.cs
