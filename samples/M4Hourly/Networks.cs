@@ -27,11 +27,11 @@ internal static class Networks
             return Network(1000 * run.Seed);
         }
 
-        // Intervals are widened by what the first networks miss of the last two days, without which they learn.
+        // Intervals are widened by what the first networks miss of the last four days, without which they learn.
         int networks = run.IsQuick ? 2 : Settings.Networks;
         IForecaster[] members = [.. Enumerable.Range(1000 * run.Seed, networks).Select(Network)];
         EnsembleForecaster Ensemble(IForecaster[] members) => new(members) { Name = $"ensemble of {members.Length}", Threads = Math.Min(2, Environment.ProcessorCount) };
-        return new ConformalForecaster(Ensemble(members), Settings.Levels) { Calibrator = Ensemble(members[..Settings.Calibrators]), Windows = 1 };
+        return new ConformalForecaster(Ensemble(members), Settings.Levels) { Calibrator = Ensemble(members[..Settings.Calibrators]), Windows = Settings.CalibrationWindows };
     }
 
     /// <summary>Saves every network and makes the same forecaster of the files; says how long their files take to forecast.</summary>

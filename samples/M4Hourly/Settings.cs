@@ -3,7 +3,7 @@ using RnnGen.Forecasting;
 
 namespace M4Hourly;
 
-/// <summary>What was tuned, on the last 48 hours of the training series alone (<c>--validate</c>).</summary>
+/// <summary>What was tuned, on the training series alone: on their last 48 hours (<c>--validate</c>), the calibration on three origins.</summary>
 internal static class Settings
 {
     public const int Day = 24, Week = 168, Days = 14, Horizon = 48, Statics = 6;
@@ -11,8 +11,11 @@ internal static class Settings
     /// <summary>Networks of the ensemble, which differ in their seeds; every second one learns without dropout.</summary>
     public const int Networks = 6;
 
-    /// <summary>Networks that learn without the last 48 hours, on which the intervals are calibrated.</summary>
+    /// <summary>Networks that learn without the windows on which the intervals are calibrated.</summary>
     public const int Calibrators = 2;
+
+    /// <summary>The windows of 48 hours at the end of the history on which the intervals are calibrated.</summary>
+    public const int CalibrationWindows = 2;
 
     public const double LearningRate = 2e-3;
 

@@ -95,3 +95,47 @@ internal sealed partial class UpperModel;
 [RnnModel(Architecture.ManyToOne, InputSize = 3, SequenceLength = 8, OutputSize = 2, Loss = Loss.MeanAbsoluteError)]
 [Gru(2)]
 internal sealed partial class CovariateModel;
+
+/// <summary>A mean and a scale of each step.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.Gaussian)]
+[Gru(2)]
+internal sealed partial class NormalModel;
+
+/// <summary>A centre and a scale of each step; the same parameters as <see cref="NormalModel"/>.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.Laplace)]
+[Gru(2)]
+internal sealed partial class LaplaceModel;
+
+[Loss("number floor = 1e-6; values mean, raw; link scale = floor + softplus(raw); loss = log(scale) + abs(target - mean) / scale; prediction = mean")]
+internal sealed class SpreadLoss : ILoss;
+
+/// <summary>A loss of its own; the same parameters as <see cref="NormalModel"/>.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2)]
+[Loss<SpreadLoss>]
+[Gru(2)]
+internal sealed partial class SpreadModel;
+
+/// <summary>Forecasts themselves.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.MeanAbsoluteError)]
+[Gru(2)]
+internal sealed partial class PointModel;
+
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.Huber)]
+[Gru(2)]
+internal sealed partial class HuberModel;
+
+/// <summary>The logarithm of a mean; the same parameters as <see cref="PointModel"/>.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.Poisson)]
+[Gru(2)]
+internal sealed partial class CountModel;
+
+/// <summary>The levels of <see cref="MedianModel"/>, which are those of the loss.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.Quantile)]
+[Gru(2)]
+internal sealed partial class UsualModel;
+
+/// <summary>A loss of its own with another number than its equations have; the same parameters as <see cref="NormalModel"/>.</summary>
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2)]
+[Loss<SpreadLoss>(Numbers = "floor = 0.5")]
+[Gru(2)]
+internal sealed partial class FlooredModel;

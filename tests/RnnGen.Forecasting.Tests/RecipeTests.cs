@@ -34,15 +34,37 @@ public sealed class RecipeTests
     [Fact]
     public void Levels_are_those_that_the_model_was_trained_with()
     {
-        using MemoryStream file = new();
-        s_model.Save(file);
-        file.Position = 0;
-        UnevenModel loaded = new(1);
-        loaded.SetParameters(s_model.Parameters);
-        loaded.Metadata["forecast"] = s_model.Metadata["forecast"];
-        Should.Throw<ModelFileException>(() => new TrainedForecaster<UnevenModel>(loaded)).Message
+        Should.Throw<ModelFileException>(() => new TrainedForecaster<UnevenModel>(Loaded(s_model.Save, static file => UnevenModel.Load(file)))).Message
             .ShouldContain("UnevenModel was trained with quantiles of the levels 0.1, 0.5, 0.9, but it declares 0.1, 0.2, 0.9");
-        new TrainedForecaster<MedianModel>(MedianModel.Load(file)).Predict(s_hourly)[0].Levels.ShouldBe([0.1, 0.5, 0.9]);
+        new TrainedForecaster<UsualModel>(Loaded(s_model.Save, static file => UsualModel.Load(file))).Predict(s_hourly)[0].Levels.ShouldBe([0.1, 0.5, 0.9]);
+    }
+
+    /// <summary>Parameters of one distribution say nothing of another, though the file has the same tensors.</summary>
+    [Fact]
+    public void The_loss_is_that_which_the_model_was_trained_with()
+    {
+        NormalModel normal = Fit<NormalModel>(s_windows).Models[0];
+        Should.Throw<ModelFileException>(() => new TrainedForecaster<LaplaceModel>(Loaded(normal.Save, static file => LaplaceModel.Load(file)))).Message
+            .ShouldBe("LaplaceModel was trained with the loss Gaussian, but it declares Laplace, which reads other forecasts from its outputs; declare the loss that it was trained with, or train it again.");
+        Should.Throw<ModelFileException>(() => new TrainedForecaster<SpreadModel>(Loaded(normal.Save, static file => SpreadModel.Load(file)))).Message
+            .ShouldContain("SpreadModel was trained with the loss Gaussian, but it declares SpreadLoss, equations with hash ");
+        Should.Throw<ModelFileException>(() => new TrainedForecaster<CountModel>(Loaded(Fit<PointModel>(s_windows).Models[0].Save, static file => CountModel.Load(file)))).Message
+            .ShouldContain("CountModel was trained with the loss MeanAbsoluteError, but it declares Poisson");
+        Should.Throw<ModelFileException>(() => new TrainedForecaster<FlooredModel>(Loaded(Fit<SpreadModel>(s_windows).Models[0].Save, static file => FlooredModel.Load(file)))).Message
+            .ShouldContain(", floor = 0.5, which reads other forecasts");
+        new TrainedForecaster<NormalModel>(Loaded(normal.Save, static file => NormalModel.Load(file))).Predict(s_hourly).Count.ShouldBe(2);
+
+        // A training may begin with them: afterwards the outputs are the new loss's.
+        LaplaceModel again = Fit(s_windows, Loaded(normal.Save, static file => LaplaceModel.Load(file))).Models[0];
+        new TrainedForecaster<LaplaceModel>(Loaded(again.Save, static file => LaplaceModel.Load(file))).Predict(s_hourly).Count.ShouldBe(2);
+    }
+
+    /// <summary>Outputs that are forecasts themselves stay so, whatever the loss of a next training.</summary>
+    [Fact]
+    public void Forecasts_themselves_may_have_another_loss()
+    {
+        TrainedForecaster<PointModel> trained = Fit<PointModel>(s_windows);
+        new TrainedForecaster<HuberModel>(Loaded(trained.Models[0].Save, static file => HuberModel.Load(file))).Predict(s_hourly)[0].Values.ToArray().ShouldBe(trained.Predict(s_hourly)[0].Values.ToArray());
     }
 
     [Fact]
@@ -57,12 +79,13 @@ public sealed class RecipeTests
         Should.Throw<SeriesDataException>(() => new TrainedForecaster<MedianModel>(monthly).Predict(s_hourly)).Message.ShouldContain("learned from steps of 3 months");
     }
 
-    /// <summary>Files that were written before levels and frequency were kept forecast as they did.</summary>
+    /// <summary>Files that were written before levels, loss and frequency were kept forecast as they did.</summary>
     [Fact]
     public void Older_recipes_are_read()
     {
         JsonObject recipe = JsonNode.Parse(s_model.Metadata["forecast"]!)!.AsObject();
         recipe.Remove("LossLevels").ShouldBeTrue();
+        recipe.Remove("Loss").ShouldBeTrue();
         recipe.Remove("Frequency").ShouldBeTrue();
         MedianModel older = Copy(recipe.ToJsonString());
         new TrainedForecaster<MedianModel>(older).Predict(Timed(Frequency.Daily))[1].Quantiles.ToArray().ShouldBe(new TrainedForecaster<MedianModel>(s_model).Predict(s_hourly)[1].Quantiles.ToArray());
@@ -86,11 +109,22 @@ public sealed class RecipeTests
     [InlineData("\"Statics\":[]", "\"Statics\":[null]")]
     [InlineData("\"Months\":0", "\"Months\":1")]
     [InlineData("\"Ticks\":36000000000", "\"Ticks\":-1")]
+    [InlineData("\"Loss\":{\"Name\":\"Quantile\"", "\"Loss\":{\"Name\":null")]
+    [InlineData("\"IsRead\":true", "\"IsRead\":1")]
     public void A_damaged_recipe_is_a_typed_error(string text, string damaged) =>
         Should.Throw<ModelFileException>(() => new TrainedForecaster<MedianModel>(With(text, damaged))).Message.ShouldContain("The recipe of forecasts of MedianModel cannot be read");
 
-    private static TrainedForecaster<TModel> Fit<TModel>(WindowOptions windows)
-        where TModel : IRnnModel<TModel, float, float, float> => new DirectForecaster<TModel>(windows) { Training = seed => new FitOptions { Epochs = 1, Seed = seed } }.Fit(s_hourly, windows.Horizon);
+    private static TrainedForecaster<TModel> Fit<TModel>(WindowOptions windows, TModel? start = default)
+        where TModel : IRnnModel<TModel, float, float, float> => new DirectForecaster<TModel>(windows) { Start = start, Training = seed => new FitOptions { Epochs = 1, Seed = seed } }.Fit(s_hourly, windows.Horizon);
+
+    // A model's file, read by another class.
+    private static TOther Loaded<TOther>(Action<Stream> save, Func<Stream, TOther> load)
+    {
+        using MemoryStream file = new();
+        save(file);
+        file.Position = 0;
+        return load(file);
+    }
 
     private static SeriesSet Timed(Frequency? frequency) =>
         new(DirectForecasterTests.Seasons(2, 60).Select(series => new TimeSeries(series.Id, series.Targets, frequency is { } steps ? new TimeAxis(new DateTime(2024, 1, 1), steps) : null)));

@@ -43,6 +43,30 @@ public sealed class SharedBacktestTests
         failures[1].ShouldBeOfType<InvalidOperationException>();
     }
 
+    /// <summary>Arguments that are wrong in one process alone reach the others in the same call, and all go on.</summary>
+    [Fact]
+    public void ArgumentsOfOneProcessAreCheckedForAll()
+    {
+        SeriesSet good = Series(0), tooShort = new([new TimeSeries("s0", new double[5])]);
+        Told(good, []).ShouldBe("Process 1 failed in the back-test: ArgumentException: There is no forecaster; compare at least one. (Parameter 'forecasters')");
+        Told(good, [new Naive(), new Naive()]).ShouldStartWith("Process 1 failed in the back-test: ArgumentException: Two forecasters are named 'Naive'");
+        Told(good, null!).ShouldStartWith("Process 1 failed in the back-test: ArgumentNullException: ");
+        Told(null!, [new Naive()]).ShouldStartWith("Process 1 failed in the back-test: ArgumentNullException: ");
+        Told(tooShort, [new Naive()]).ShouldStartWith("Process 1 failed in the back-test: SeriesDataException: ");
+
+        string Told(SeriesSet series, IForecaster[] forecasters)
+        {
+            Exception[] failures = LocalProcesses.Run(2, group =>
+            {
+                Exception failure = Should.Throw<Exception>(() => Backtest.Run(group.Rank == 0 ? good : series, group.Rank == 0 ? s_forecasters : forecasters, s_options with { Processes = group }));
+                Backtest.Run(good, [new Naive()], s_options with { Processes = group }).Scores.Count.ShouldBe(1);
+                return failure;
+            });
+            failures[1].ShouldNotBeOfType<ProcessGroupException>();
+            return failures[0].ShouldBeOfType<ProcessGroupException>().Message;
+        }
+    }
+
     [Fact]
     public void ACancelledProcessEndsTheBacktestInAll() => LocalProcesses.Run(2, group =>
         Should.Throw<OperationCanceledException>(() => Backtest.Run(Series(0), s_forecasters, s_options with { Processes = group }, new CancellationToken(canceled: group.Rank == 1)))).Length.ShouldBe(2);

@@ -184,6 +184,35 @@ public sealed class OptimizerTests
         parameters.ShouldAllBe(p => Math.Abs(p - expected) < 1e-6);
     }
 
+    // Sixteen values at a time, each to the sum of its place modulo four: the order of vectors of 256 bits, which every processor keeps.
+    [Theory]
+    [InlineData(7)]
+    [InlineData(16)]
+    [InlineData(33)]
+    [InlineData(1001)]
+    public void TheNormHasTheSameBitsOnEveryProcessor(int count)
+    {
+        Random random = new(count);
+        Check([.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble() - 0.5f)]);
+        Check([.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)]);
+
+        void Check<T>(T[] gradients) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            double[] squares = [.. gradients.Select(static g => double.CreateTruncating(g) * double.CreateTruncating(g))], sums = new double[16];
+            int whole = count / 16 * 16;
+            for (int i = 0; i < whole; i++)
+            {
+                sums[i % 16] += squares[i];
+            }
+
+            double[] fours = [.. Enumerable.Range(0, 4).Select(i => sums[i] + sums[i + 4] + (sums[i + 8] + sums[i + 12]))];
+            double sum = squares[whole..].Aggregate(fours[0] + fours[1] + (fours[2] + fours[3]), static (sum, square) => sum + square);
+            Sgd optimizer = new(0);
+            ParameterUpdate.Apply<T>(optimizer, this, new T[count], gradients, Layouts.Flat(count));
+            optimizer.GradientNorm.ShouldBe(Math.Sqrt(sum));
+        }
+    }
+
     [Fact]
     public void TheNormOfHugeGradientsDoesNotOverflow()
     {

@@ -23,30 +23,21 @@ public static class Backtest
     /// <exception cref="OperationCanceledException">The token was cancelled, in any of the processes.</exception>
     public static BacktestResult Run(SeriesSet set, IReadOnlyList<IForecaster> forecasters, BacktestOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(options);
-        CheckNames(forecasters);
-        int step = options.StepSize ?? options.Horizon;
-        _ = set.WithoutLast(HeldOut(0)); // too short a series is an error before memory is taken for each window
-        SeriesSet[] histories = [.. Enumerable.Range(0, options.Windows).Select(window => set.WithoutLast(HeldOut(window)))];
-        IForecaster[] all = [.. forecasters, new Naive2(options.Period)]; // Naive2 for OWA
         int fits = options.Refit ? options.Windows : 1;
-        IReadOnlyList<Forecast>?[] forecasts = new IReadOnlyList<Forecast>?[all.Length * options.Windows];
         SharedFolds folding = new(options.Processes, options.Windows, fits);
-        folding.Run(forecasts, () => BacktestSettings.Of(set, all, options), () =>
+        (BacktestPlan plan, IReadOnlyList<Forecast>?[] forecasts) = folding.Run(() => new BacktestPlan(set, forecasters, options), (plan, forecasts) =>
         {
-            ITrainedForecaster[] trained = new ITrainedForecaster[all.Length * fits];
-            Run(folding.OwnFits(trained.Length), options.Threads, job => trained[job] = all[job / fits].Fit(histories[job % fits], options.Horizon, cancellationToken), cancellationToken);
-            Run(folding.OwnForecasts(forecasts.Length), options.Threads, job => forecasts[job] = trained[folding.FitOf(job)].Predict(histories[job % options.Windows]), cancellationToken);
+            ITrainedForecaster[] trained = new ITrainedForecaster[plan.Forecasters.Length * fits];
+            Run(folding.OwnFits(trained.Length), options.Threads, job => trained[job] = plan.Forecasters[job / fits].Fit(plan.Histories[job % fits], options.Horizon, cancellationToken), cancellationToken);
+            Run(folding.OwnForecasts(forecasts.Length), options.Threads, job => forecasts[job] = trained[folding.FitOf(job)].Predict(plan.Histories[job % options.Windows]), cancellationToken);
         }, cancellationToken);
 
-        ForecastScore[] scores = [.. all.Select((forecaster, i) => Score(forecaster.Name, forecasts.AsSpan(i * options.Windows, options.Windows), histories, set, options))];
+        ForecastScore[] scores = [.. plan.Forecasters.Select((forecaster, i) => Score(forecaster.Name, forecasts.AsSpan(i * options.Windows, options.Windows), plan.Histories, set, options))];
         ForecastScore reference = scores[^1];
         BacktestForecasts[] folds = [.. Enumerable.Range(0, forecasters.Count * options.Windows)
-            .Select(job => new BacktestForecasts(forecasters[job / options.Windows].Name, job % options.Windows, histories[job % options.Windows], forecasts[job]!))];
+            .Select(job => new BacktestForecasts(forecasters[job / options.Windows].Name, job % options.Windows, plan.Histories[job % options.Windows], forecasts[job]!))];
         return new([.. scores[..^1].Select(score => score with { Owa = ForecastMetrics.Owa(score.Smape, score.Mase, reference.Smape, reference.Mase) })], folds);
-
-        long HeldOut(int window) => options.Horizon + ((options.Windows - 1 - window) * (long)step);
     }
 
     private static ForecastScore Score(string name, ReadOnlySpan<IReadOnlyList<Forecast>?> forecasts, SeriesSet[] histories, SeriesSet set, BacktestOptions options)
@@ -78,21 +69,6 @@ public static class Backtest
         if (failures.FirstOrDefault(failure => failure is not null) is { } first)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
-        }
-    }
-
-    private static void CheckNames(IReadOnlyList<IForecaster> forecasters)
-    {
-        ArgumentNullException.ThrowIfNull(forecasters);
-        if (forecasters.Count == 0)
-        {
-            throw new ArgumentException("There is no forecaster; compare at least one.", nameof(forecasters));
-        }
-
-        string? twice = forecasters.GroupBy(forecaster => forecaster.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (twice is not null)
-        {
-            throw new ArgumentException($"Two forecasters are named '{twice}'; give each a name of its own.", nameof(forecasters));
         }
     }
 }

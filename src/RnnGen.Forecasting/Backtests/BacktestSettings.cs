@@ -8,8 +8,9 @@ internal static class BacktestSettings
 {
     private const string SameSeries = "Read the same series in all processes.", SameForecasters = "Pass the same forecasters and options in all processes.";
 
-    public static IReadOnlyList<(string Name, string Value, string Fix)> Of(SeriesSet set, IReadOnlyList<IForecaster> forecasters, BacktestOptions options)
+    public static IReadOnlyList<(string Name, string Value, string Fix)> Of(BacktestPlan plan)
     {
+        (SeriesSet set, IForecaster[] forecasters, BacktestOptions options) = (plan.Set, plan.Forecasters, plan.Options);
         List<(string Name, string Value, string Fix)> settings =
         [
             ("number of series", Invariant($"{set.Count}"), SameSeries),

@@ -17,22 +17,26 @@ internal sealed class SharedFolds(ProcessGroup? processes, int windows, int fits
     /// <summary>The fit that a forecast is made with.</summary>
     public int FitOf(int forecast) => (forecast / windows * fits) + Math.Min(forecast % windows, fits - 1);
 
-    /// <summary>Does the work of this process, and fills in the forecasts of the others.</summary>
-    /// <param name="forecasts">All forecasts, of which the work sets this process's.</param>
-    /// <param name="describe">What is the same everywhere.</param>
-    /// <param name="work">The work.</param>
+    /// <summary>Checks the back-test in each process, does the work of this one, and fills in the forecasts of the others.</summary>
+    /// <param name="plan">Checks the arguments of this process; what it throws, all processes learn.</param>
+    /// <param name="work">Sets this process's of all forecasts.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The plan, and all forecasts.</returns>
     /// <exception cref="ProcessGroupException">Another process failed, or runs another back-test.</exception>
     /// <exception cref="OperationCanceledException">A process was cancelled.</exception>
-    public void Run(IReadOnlyList<Forecast>?[] forecasts, Func<IReadOnlyList<(string Name, string Value, string Fix)>> describe, Action work, CancellationToken cancellationToken)
+    public (BacktestPlan Plan, IReadOnlyList<Forecast>?[] Forecasts) Run(Func<BacktestPlan> plan, Action<BacktestPlan, IReadOnlyList<Forecast>?[]> work, CancellationToken cancellationToken)
     {
         if (processes is not { Count: > 1 })
         {
-            work();
-            return;
+            BacktestPlan own = plan();
+            IReadOnlyList<Forecast>?[] all = AllOf(own);
+            work(own, all);
+            return (own, all);
         }
 
-        IReadOnlyList<byte[]> messages = SharedBacktest.Run(processes, describe, Work, cancellationToken);
+        BacktestPlan? made = null;
+        IReadOnlyList<Forecast>?[] forecasts = [];
+        IReadOnlyList<byte[]> messages = SharedBacktest.Run(processes, () => BacktestSettings.Of(made = plan()), Work, cancellationToken);
         for (int rank = 0; rank < processes.Count; rank++)
         {
             if (rank == processes.Rank)
@@ -48,11 +52,16 @@ internal sealed class SharedFolds(ProcessGroup? processes, int windows, int fits
             }
         }
 
+        return (made!, forecasts);
+
         byte[] Work()
         {
-            work();
+            forecasts = AllOf(made!);
+            work(made!, forecasts);
             return ForecastMessage.Write([.. OwnForecasts(forecasts.Length).Select(forecast => forecasts[forecast]!)]);
         }
+
+        IReadOnlyList<Forecast>?[] AllOf(BacktestPlan checkedPlan) => new IReadOnlyList<Forecast>?[checkedPlan.Forecasters.Length * windows];
     }
 
     private bool IsOwn(int fit) => processes is null || fit % processes.Count == processes.Rank;

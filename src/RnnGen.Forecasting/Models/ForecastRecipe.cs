@@ -38,6 +38,9 @@ internal sealed record ForecastRecipe
     /// <summary>The levels of the loss whose quantiles the model predicts, none for another loss; <see langword="null"/> in a file that was written before they were kept.</summary>
     public IReadOnlyList<double>? LossLevels { get; init; }
 
+    /// <summary>The loss that the model was trained with; <see langword="null"/> in a file that was written before it was kept, and of a model that is written by hand.</summary>
+    public ForecastLoss? Loss { get; init; }
+
     /// <summary>The steps of the series that the model learned from; <see langword="null"/> if they had no times, and in a file that was written before it was kept.</summary>
     public Frequency? Frequency { get; init; }
 
@@ -49,7 +52,7 @@ internal sealed record ForecastRecipe
         return [.. names.Where(Differs).Select(name => $"{name} ({Shown(mine, name)} and {Shown(its, name)})")];
 
         bool Differs(string name) => Written(mine, name) is var first && Written(its, name) is var second && first != second
-            && ((first is not null && second is not null) || name is not (nameof(LossLevels) or nameof(Frequency)));
+            && ((first is not null && second is not null) || name is not (nameof(LossLevels) or nameof(Loss) or nameof(Frequency)));
 
         static string? Written(JsonDocument recipe, string name) => recipe.RootElement.TryGetProperty(name, out JsonElement value) ? value.GetRawText() : null;
 
@@ -100,26 +103,39 @@ internal sealed record ForecastRecipe
 
     /// <summary>The recipe of a model.</summary>
     /// <param name="metadata">The model's metadata.</param>
-    /// <param name="layout">The model's layout.</param>
-    /// <exception cref="ModelFileException">There is none, it cannot be read, or it is for other levels of quantiles than the model declares.</exception>
-    public static ForecastRecipe Load(ModelMetadata metadata, ModelLayout layout)
+    /// <param name="model">The model's name.</param>
+    /// <exception cref="ModelFileException">There is none, or it cannot be read.</exception>
+    public static ForecastRecipe Load(ModelMetadata metadata, string model)
     {
-        string model = layout.ModelName;
         string text = metadata[Key] ?? throw new ModelFileException($"{model} has no recipe of forecasts in its metadata; train it with a forecaster, which keeps one there, and save it then.");
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
-            ForecastRecipe recipe = Of(document.RootElement);
-            return recipe.LossLevels is not { } levels || levels.SequenceEqual(layout.Quantiles)
-                ? recipe
-                : throw new ModelFileException($"{model} was trained with quantiles of the levels {Levels(levels)}, but it declares {Levels(layout.Quantiles)}; declare the levels that it was trained with, or train it again.");
+            return Of(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or ArgumentException)
         {
             throw new ModelFileException($"The recipe of forecasts of {model} cannot be read: {e.Message} It was written by another version, or changed.", e);
         }
+    }
 
-        static string Levels(IReadOnlyList<double> levels) => levels.Count == 0 ? "none" : string.Join(", ", levels.Select(level => Invariant($"{level}")));
+    /// <summary>Checks that a model's outputs mean what they meant in the training: its parameters may have been loaded into a class with another loss.</summary>
+    /// <param name="layout">The model's layout.</param>
+    /// <param name="loss">The loss that the model declares.</param>
+    /// <exception cref="ModelFileException">The model was trained with another loss, or with other levels of quantiles.</exception>
+    public void CheckLoss(ModelLayout layout, ForecastLoss? loss)
+    {
+        if (Loss is not null && loss is not null && !Loss.ReadsLike(loss))
+        {
+            throw new ModelFileException($"{layout.ModelName} was trained with the loss {Loss.Name}, but it declares {loss.Name}, which reads other forecasts from its outputs; declare the loss that it was trained with, or train it again.");
+        }
+
+        if (LossLevels is { } levels && !levels.SequenceEqual(layout.Quantiles))
+        {
+            throw new ModelFileException($"{layout.ModelName} was trained with quantiles of the levels {Listed(levels)}, but it declares {Listed(layout.Quantiles)}; declare the levels that it was trained with, or train it again.");
+        }
+
+        static string Listed(IReadOnlyList<double> levels) => levels.Count == 0 ? "none" : string.Join(", ", levels.Select(level => Invariant($"{level}")));
     }
 
     private static ForecastRecipe Of(JsonElement json) => new()
@@ -128,6 +144,7 @@ internal sealed record ForecastRecipe
         Paths = PathsOf(json),
         Levels = Forecast.CheckedLevels(Numbers(json, nameof(Levels))),
         LossLevels = json.TryGetProperty(nameof(LossLevels), out _) ? Numbers(json, nameof(LossLevels)) : null,
+        Loss = LossOf(json),
         Frequency = FrequencyOf(json),
         Correction = CorrectionOf(json),
         Observed = Texts(json, nameof(Observed)),
@@ -168,6 +185,14 @@ internal sealed record ForecastRecipe
             WriteNumbers(json, nameof(LossLevels), LossLevels);
         }
 
+        if (Loss is not null)
+        {
+            json.WriteStartObject(nameof(Loss));
+            json.WriteString(nameof(Loss.Name), Loss.Name);
+            json.WriteBoolean(nameof(Loss.IsRead), Loss.IsRead);
+            json.WriteEndObject();
+        }
+
         if (Frequency is { } frequency)
         {
             json.WriteStartObject(nameof(Frequency));
@@ -176,6 +201,10 @@ internal sealed record ForecastRecipe
             json.WriteEndObject();
         }
     }
+
+    private static ForecastLoss? LossOf(JsonElement json) => json.TryGetProperty(nameof(Loss), out JsonElement loss)
+        ? new(Text(loss.GetProperty(nameof(Loss.Name))), loss.GetProperty(nameof(Loss.IsRead)).GetBoolean())
+        : null;
 
     private static Frequency? FrequencyOf(JsonElement json)
     {

@@ -31,7 +31,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
     /// <summary>The seed of the model's first parameters and of the order of the windows. Default: 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The model whose parameters a training starts from, to train again on new values; it does not change. Default: <see langword="null"/>, parameters that are drawn with <see cref="Seed"/>.</summary>
+    /// <summary>The model whose parameters a training starts from, to train again on new values; it does not change. It may have been trained with another loss. Default: <see langword="null"/>, parameters that are drawn with <see cref="Seed"/>.</summary>
     public TModel? Start { get; init; }
 
     /// <summary>
@@ -109,7 +109,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
 
         if (Start is not null && ModelCores.Of(Start).Metadata is var metadata && ForecastRecipe.IsIn(metadata))
         {
-            history = LearnedColumns.Of(history, ForecastRecipe.Load(metadata, TModel.Layout), TModel.Layout.ModelName);
+            history = LearnedColumns.Of(history, ForecastRecipe.Load(metadata, TModel.Layout.ModelName), TModel.Layout.ModelName);
         }
 
         ForecastWindows windows = ForecastWindows.Create(history.WithoutLast((long)ValidationWindows * horizon), Windows);
@@ -133,7 +133,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         TrainingResult result = model.Fit(Sequences(windows), held is null ? null : Sequences(held), options, cancellationToken);
         bool endsWithBest = (options.RestoreBest ?? options.Patience is not null) && result.HasBest;
         TModel[] models = [model, .. snapshots.ModelsBeside(endsWithBest ? result.Best.Epoch : result.Epochs[^1].Epoch)];
-        ForecastRecipe recipe = Recipe(history);
+        ForecastRecipe recipe = Recipe(history, ForecastLoss.Of(ModelCores.Of(model)));
         foreach (TModel each in models)
         {
             recipe.Save(ModelCores.Of(each).Metadata);
@@ -166,7 +166,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
     private protected abstract bool IsAutoregressive { get; }
 
     // What the model needs to forecast alone.
-    private ForecastRecipe Recipe(SeriesSet history) => new()
+    private ForecastRecipe Recipe(SeriesSet history, ForecastLoss? loss) => new()
     {
         IsAutoregressive = IsAutoregressive,
         Windows = Windows,
@@ -176,6 +176,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         Known = history.KnownNames,
         Statics = history.StaticNames,
         LossLevels = TModel.Layout.Quantiles,
+        Loss = loss,
         Frequency = history.Frequency,
     };
 

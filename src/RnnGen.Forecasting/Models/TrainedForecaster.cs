@@ -19,7 +19,7 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     /// <summary>Wraps models.</summary>
     /// <param name="models">At least one, all with the same recipe: windows, scaling, names, levels, frequency, correction. Each was trained by a forecaster.</param>
     /// <exception cref="ArgumentException">There is no model, one was not generated, or their recipes differ; the message names what differs.</exception>
-    /// <exception cref="ModelFileException">A model has no recipe of forecasts, one that cannot be read, or one for other levels of quantiles than the class declares.</exception>
+    /// <exception cref="ModelFileException">A model has no recipe of forecasts, one that cannot be read, or one of a training with another loss or other levels of quantiles than the class declares.</exception>
     public TrainedForecaster(params TModel[] models)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -29,7 +29,12 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
         }
 
         Models = [.. models];
-        ForecastRecipe[] recipes = [.. models.Select(model => ForecastRecipe.Load(ModelCores.Of(model).Metadata, TModel.Layout))];
+        ForecastRecipe[] recipes = [.. models.Select(model => ForecastRecipe.Load(ModelCores.Of(model).Metadata, TModel.Layout.ModelName))];
+        for (int i = 0; i < recipes.Length; i++)
+        {
+            recipes[i].CheckLoss(TModel.Layout, ForecastLoss.Of(ModelCores.Of(models[i])));
+        }
+
         foreach (ForecastRecipe other in recipes)
         {
             if (recipes[0].DifferencesFrom(other) is { Count: > 0 } differences)

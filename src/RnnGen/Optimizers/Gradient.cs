@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace RnnGen;
 
@@ -26,7 +27,7 @@ internal static class Gradient
 
     /// <summary>
     /// The sum of squares of the values, each first limited to ±<paramref name="limit"/>, in double; not finite
-    /// where a value is not (with no limit). The order of summation is fixed, so the same values produce the same bits.
+    /// where a value is not (with no limit). The order of summation is fixed, that of vectors of 256 bits on every processor, so the same values produce the same bits.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SumOfSquares<T>(ReadOnlySpan<T> values, double limit) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -140,23 +141,23 @@ internal static class Gradient
     private static double SumOfSquares(ReadOnlySpan<float> values, double limit)
     {
         // Squares of floats are exact in double and cannot overflow.
-        int width = Vector<float>.Count;
-        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        int width = Vector256<float>.Count;
+        ReadOnlySpan<Vector256<float>> vectors = MemoryMarshal.Cast<float, Vector256<float>>(values);
         limit = (float)limit;
-        Vector<float> high = new((float)limit), low = -high;
-        Vector<double> a = default, b = default, c = default, d = default;
+        Vector256<float> high = Vector256.Create((float)limit), low = -high;
+        Vector256<double> a = default, b = default, c = default, d = default;
         int i = 0;
         for (; i + 1 < vectors.Length; i += 2)
         {
-            Vector.Widen(Vector.MinNative(Vector.MaxNative(vectors[i], low), high), out Vector<double> p, out Vector<double> q);
-            Vector.Widen(Vector.MinNative(Vector.MaxNative(vectors[i + 1], low), high), out Vector<double> r, out Vector<double> s);
+            (Vector256<double> p, Vector256<double> q) = Vector256.Widen(Vector256.MinNative(Vector256.MaxNative(vectors[i], low), high));
+            (Vector256<double> r, Vector256<double> s) = Vector256.Widen(Vector256.MinNative(Vector256.MaxNative(vectors[i + 1], low), high));
             a += p * p;
             b += q * q;
             c += r * r;
             d += s * s;
         }
 
-        double sum = Vector.Sum(a + b + (c + d));
+        double sum = Vector256.Sum(a + b + (c + d));
         for (i *= width; i < values.Length; i++)
         {
             double value = Math.Clamp(values[i], -limit, limit);
@@ -169,24 +170,24 @@ internal static class Gradient
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumOfSquares(ReadOnlySpan<double> values, double limit)
     {
-        int width = Vector<double>.Count;
-        ReadOnlySpan<Vector<double>> vectors = MemoryMarshal.Cast<double, Vector<double>>(values);
-        Vector<double> high = new(limit), low = -high;
-        Vector<double> a = default, b = default, c = default, d = default;
+        int width = Vector256<double>.Count;
+        ReadOnlySpan<Vector256<double>> vectors = MemoryMarshal.Cast<double, Vector256<double>>(values);
+        Vector256<double> high = Vector256.Create(limit), low = -high;
+        Vector256<double> a = default, b = default, c = default, d = default;
         int i = 0;
         for (; i + 3 < vectors.Length; i += 4)
         {
-            Vector<double> p = Vector.MinNative(Vector.MaxNative(vectors[i], low), high);
-            Vector<double> q = Vector.MinNative(Vector.MaxNative(vectors[i + 1], low), high);
-            Vector<double> r = Vector.MinNative(Vector.MaxNative(vectors[i + 2], low), high);
-            Vector<double> s = Vector.MinNative(Vector.MaxNative(vectors[i + 3], low), high);
+            Vector256<double> p = Vector256.MinNative(Vector256.MaxNative(vectors[i], low), high);
+            Vector256<double> q = Vector256.MinNative(Vector256.MaxNative(vectors[i + 1], low), high);
+            Vector256<double> r = Vector256.MinNative(Vector256.MaxNative(vectors[i + 2], low), high);
+            Vector256<double> s = Vector256.MinNative(Vector256.MaxNative(vectors[i + 3], low), high);
             a += p * p;
             b += q * q;
             c += r * r;
             d += s * s;
         }
 
-        double sum = Vector.Sum(a + b + (c + d));
+        double sum = Vector256.Sum(a + b + (c + d));
         for (i *= width; i < values.Length; i++)
         {
             double value = Math.Clamp(values[i], -limit, limit);
