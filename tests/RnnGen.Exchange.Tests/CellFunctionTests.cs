@@ -42,7 +42,7 @@ public sealed class CellFunctionTests
         Expression.Binary quotient => Value(quotient.Left, x) / Value(quotient.Right, x),
         Expression.Select select => Value(select.Left, x) > Value(select.Right, x) ? Value(select.Then, x) : Value(select.Otherwise, x),
         Expression.Call call => Called(call.Function, [.. call.Operands.Select(operand => Value(operand, x))]),
-        _ => throw new InvalidOperationException($"{expression} is none of these."),
+        _ => throw new InvalidOperationException($"{expression} is not expected here."),
     };
 
     private static double Called(string function, double[] values) => function switch
@@ -57,6 +57,6 @@ public sealed class CellFunctionTests
         "sqrt" => Math.Sqrt(values[0]),
         "min" => Math.Min(values[0], values[1]),
         "max" => Math.Max(values[0], values[1]),
-        _ => throw new InvalidOperationException($"{function} is no function of an equation here."),
+        _ => throw new InvalidOperationException($"{function} is not expected here."),
     };
 }

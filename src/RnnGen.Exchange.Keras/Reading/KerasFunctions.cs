@@ -43,6 +43,6 @@ internal static class KerasFunctions
         string name = inner.Function(option, standard);
         return name == "hard_sigmoid" ? origin.HardSigmoid ?? throw layer.Rejected(Invariant($"with {option} 'hard_sigmoid', which is another one in Keras 2 than in Keras 3, and the version {ForeignText.Shown(origin.Version ?? "of the file")} does not say which"), "load the model in the Keras that trained it and save it again")
             : s_all.TryGetValue(name, out CellFunction? function) ? function
-            : throw layer.Rejected(Invariant($"with {option} {ForeignText.Shown(name)}"), name == "gelu" ? "its error function is none of a cell's equations" : Invariant($"{string.Join(", ", s_all.Keys)} and hard_sigmoid can"));
+            : throw layer.Rejected(Invariant($"with {option} {ForeignText.Shown(name)}"), name == "gelu" ? "a cell's equations have no error function" : Invariant($"{string.Join(", ", s_all.Keys)} and hard_sigmoid can"));
     }
 }
