@@ -80,7 +80,7 @@ public static class KerasFile
             JsonFile.Flatten(JsonFile.Parse(metadata), "", model.Metadata);
         }
 
-        return Read(archive.ConfigText, new NumberedWeights(new Hdf5File(archive.WeightsFile).Root), KerasOrigin.Archive, model, options);
+        return Read(archive.ConfigText, new NumberedWeights(new Hdf5File(archive.WeightsFile).Root), new KerasOrigin(model.Metadata.GetValueOrDefault(VersionAttribute), null) { IsArchive = true }, model, options);
     }
 
     private static ForeignModel ReadWhole(Hdf5Object root, ImportOptions options)

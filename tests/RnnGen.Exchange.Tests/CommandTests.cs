@@ -157,6 +157,17 @@ public sealed class CommandTests : IDisposable
         json.RootElement.GetProperty("parameterCount").GetInt32().ShouldBe(2 * ((24 * (2 + 3)) + 48 + 18) + 14);
     }
 
+    /// <summary>A cell of its own is named, with its functions.</summary>
+    [Fact]
+    public void InspectNamesTheFunctionsOfACell()
+    {
+        Run("inspect", Golden("keras-hard-sigmoid-2.h5")).Output.ShouldContain("HardSigmoidLstm 3 -> 5, gates min(max(0.2 * x + 0.5, 0), 1), candidate tanh(x), output tanh(x)  layer 1 (lstm_3)");
+        using JsonDocument json = JsonDocument.Parse(Run("inspect", Golden("case-rnn-clipped.onnx"), "--json").Output);
+        JsonElement layer = json.RootElement.GetProperty("layers")[0];
+        layer.GetProperty("kind").GetString().ShouldBe("ClippedRnn");
+        layer.GetProperty("functions").GetProperty("clip").GetString().ShouldBe("0.5");
+    }
+
     private static string Golden(string file) => Path.Combine(ForeignCase.Folder, file);
 
     private static (int Code, string Output, string Error) Run(params string[] arguments)

@@ -37,8 +37,10 @@ public sealed class KerasTests
 
     [Theory]
     [InlineData(Lstm, "\"return_sequences\": true", "\"return_sequences\": true, \"go_backwards\": true", "'layer 1 (lstm_3)' is a layer 'LSTM' with go_backwards=True")]
-    [InlineData(Lstm, "\"activation\": \"tanh\"", "\"activation\": \"relu\"", "'layer 1 (lstm_3)' is a layer 'LSTM' with the function 'relu'")]
-    [InlineData(Lstm, "\"sigmoid\"", "\"hard_sigmoid\"", "with the recurrent function 'hard_sigmoid'")]
+    [InlineData(Lstm, "\"activation\": \"tanh\"", "\"activation\": \"gelu\"", "'layer 1 (lstm_3)' is a layer 'LSTM' with activation 'gelu', which cannot be declared: a cell's equations have no error function")]
+    [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": \"softmax\"", "'layer 1 (lstm_3)' is a layer 'LSTM' with recurrent_activation 'softmax', which cannot be declared: linear, tanh,")]
+    [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": {\"class_name\": \"LeakyReLU\", \"config\": {\"alpha\": 0.3}}", "with recurrent_activation 'LeakyReLU'")]
+    [InlineData(BothWays, "\"merge_mode\": \"concat\"", "\"merge_mode\": \"concat\", \"backward_layer\": {\"class_name\": \"LSTM\", \"config\": {\"units\": 4, \"go_backwards\": true, \"recurrent_activation\": \"softsign\"}}", "whose backward layer is another one than the forward layer")]
     [InlineData(Lstm, "\"return_sequences\": true", "\"return_state\": true", "with return_state=True")]
     [InlineData(Lstm, "\"class_name\": \"Dense\"", "\"class_name\": \"PReLU\"", "'layer 2 (dense_3)' is a layer 'PReLU', which cannot be declared")]
     [InlineData(Lstm, "\"class_name\": \"Dense\"", "\"class_name\": \"Lambda\"", "'layer 2 (dense_3)' is a layer 'Lambda'")]
@@ -65,10 +67,6 @@ public sealed class KerasTests
     [InlineData(Lstm, "\"class_name\": \"Dense\", \"config\": {\"name\": \"dense_3\", \"trainable\": true, \"units\": 2, \"activation\": \"linear\"}", "\"class_name\": \"Softmax\", \"config\": {\"name\": \"dense_3\", \"axis\": 1}", "'layer 2 (dense_3)' is a layer 'Softmax' over other values than those of a step, with axis 1")]
     [InlineData(Functional, "\"training\": false", "\"training\": true", "'layer 1 (dense_3)' is a layer 'Dense' that is called with training=true")]
     [InlineData(Functional, "\"mask\": null", "\"initial_state\": 0.5", "that is called with initial_state=0.5")]
-    [InlineData(Lstm, "\"activation\": \"tanh\"", "\"activation\": null", "'layer 1 (lstm_3)' is a layer 'LSTM' with the function 'linear'")]
-    [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": null", "with the recurrent function 'linear'")]
-    [InlineData(Tokens, "\"activation\": \"relu\"", "\"activation\": \"sigmoid\"", "'layer 2 (simple_rnn_3)' is a layer 'SimpleRNN' with the function 'sigmoid'")]
-    [InlineData(Tokens, "\"activation\": \"relu\"", "\"activation\": null", "'layer 2 (simple_rnn_3)' is a layer 'SimpleRNN' with the function 'linear'")]
     [InlineData(Convolutions, "\"dilation_rate\": [2]", "\"dilation_rate\": [65537]", "'layer 1 (conv1d_3)' has 65537 steps from one to the next (dilation); a declaration has from 1 to 65536")]
     [InlineData(Convolutions, "\"batch_shape\": [null, null, 2]", "\"batch_shape\": [null, 4, 2]", "'layer 1 (conv1d_3)' is a convolution that reads 4 steps away, where a sequence has 4")]
     [InlineData(Lstm, "\"units\": 2", "\"units\": 3", "'layer 2 (dense_3)' is [5, 2], which does not fit its configuration")]
@@ -111,6 +109,20 @@ public sealed class KerasTests
         Rejected(Replaced(withoutBias, "2.9.0", "2.x.0")).ShouldContain("'layer 2 (gru_3)' is a layer 'GRU' without reset_after, whose default the version '2.x.0' does not say");
 
         static string Kinds(ForeignModel model) => model.ToDeclaration(new DeclarationOptions { Name = "M" });
+    }
+
+    /// <summary>In Keras 2 it is another function than in Keras 3; a file whose version is unknown is an error.</summary>
+    [Fact]
+    public void AHardSigmoidIsThatOfTheVersion()
+    {
+        byte[] said = Bytes("keras-hard-sigmoid-2.h5");
+        Gates(KerasFile.Read(said)).ShouldBe("min(max(0.2 * x + 0.5, 0), 1)");
+        Gates(KerasFile.Read(Replaced(said, "2.2.4", "3.0.0"))).ShouldBe("min(max(x + 3, 0), 6) / 6");
+        Gates(Read("keras-functions-of-gates.keras")).ShouldBe("min(max(x + 3, 0), 6) / 6");
+        Rejected(Replaced(said, "2.2.4", "2.x.4")).ShouldContain("with recurrent_activation 'hard_sigmoid', which is another one in Keras 2 than in Keras 3, and the version '2.x.4' does not say which");
+        Rejected(Edited(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": \"hard_sigmoid\"")).ShouldContain("and the version 'of the file' does not say which");
+
+        static string Gates(ForeignModel model) => model.Layers[0].Cell!.Functions["gates"];
     }
 
     /// <summary>Theano convolves where other backends correlate.</summary>

@@ -25,7 +25,20 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-FUNCTIONS = {"linear": lambda x: x, "tanh": np.tanh, "relu": lambda x: np.maximum(x, 0), "sigmoid": sigmoid, "softmax": lambda x: x}
+def softplus(x):
+    return np.logaddexp(0, x)
+
+
+def elu(x):
+    return np.where(x > 0, x, np.expm1(x))
+
+
+# keras/src/activations/activations.py of Keras 3. hard_sigmoid is that of Keras 3 unless a model is of Keras 2.
+HARD_SIGMOID = {2: lambda x: np.clip(0.2 * x + 0.5, 0, 1), 3: lambda x: np.clip(x + 3, 0, 6) / 6}
+FUNCTIONS = {"linear": lambda x: x, "tanh": np.tanh, "relu": lambda x: np.maximum(x, 0), "sigmoid": sigmoid, "softmax": lambda x: x, "hard_sigmoid": HARD_SIGMOID[3], "softsign": lambda x: x / (1 + np.abs(x)), "softplus": softplus,
+             "elu": elu, "celu": elu, "selu": lambda x: 1.05070098735548049342 * np.where(x > 0, x, 1.67326324235437728481 * np.expm1(x)), "relu6": lambda x: np.clip(x, 0, 6), "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),
+             "exponential": np.exp, "silu": lambda x: x * sigmoid(x), "swish": lambda x: x * sigmoid(x), "hard_silu": lambda x: x * HARD_SIGMOID[3](x), "hard_swish": lambda x: x * HARD_SIGMOID[3](x), "mish": lambda x: x * np.tanh(softplus(x)),
+             "hard_tanh": lambda x: np.clip(x, -1, 1), "log_sigmoid": lambda x: -softplus(-x), "tanh_shrink": lambda x: x - np.tanh(x), "squareplus": lambda x: (x + np.sqrt(x * x + 4)) / 2}
 
 
 def function(config, name="activation", default="linear"):
@@ -38,22 +51,23 @@ def recur(kind, config, weights, x):
     units = config["units"]
     bias = weights[2] if config.get("use_bias", True) else np.zeros((2, 3 * units)) if kind == "GRU" and config.get("reset_after") else np.zeros(kernel.shape[1])
     h, c, outputs = np.zeros(units), np.zeros(units), []
+    f, gate = function(config, default="tanh"), function(config, "recurrent_activation", "sigmoid")
     for value in x:
         if kind == "SimpleRNN":
-            h = function(config, default="tanh")(value @ kernel + h @ recurrent + bias)
+            h = f(value @ kernel + h @ recurrent + bias)
         elif kind == "LSTM":
-            i, f, g, o = np.split(value @ kernel + h @ recurrent + bias, 4)
-            c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-            h = sigmoid(o) * np.tanh(c)
+            i, forget, g, o = np.split(value @ kernel + h @ recurrent + bias, 4)
+            c = gate(forget) * c + gate(i) * f(g)
+            h = gate(o) * f(c)
         elif config.get("reset_after"):
             (xz, xr, xh), (hz, hr, hh) = np.split(value @ kernel + bias[0], 3), np.split(h @ recurrent + bias[1], 3)
-            z = sigmoid(xz + hz)
-            h = z * h + (1 - z) * np.tanh(xh + sigmoid(xr + hr) * hh)
+            z = gate(xz + hz)
+            h = z * h + (1 - z) * f(xh + gate(xr + hr) * hh)
         else:
             xz, xr, xh = np.split(value @ kernel + bias, 3)
             uz, ur, uh = np.split(recurrent, 3, axis=1)
-            z, r = sigmoid(xz + h @ uz), sigmoid(xr + h @ ur)
-            h = z * h + (1 - z) * np.tanh(xh + (r * h) @ uh)
+            z, r = gate(xz + h @ uz), gate(xr + h @ ur)
+            h = z * h + (1 - z) * f(xh + (r * h) @ uh)
         outputs.append(h)
     return np.array(outputs)
 
@@ -316,6 +330,28 @@ def write_all():
     # What h5py writes for newer versions of HDF5: another superblock, other headers. The time is in it, so its bytes are others in each run.
     model.h5("keras-latest.h5", model.sequential(), "3.10.0", texts=str, libver="latest")
     model.case("keras-latest.h5", ["Rnn(4, %s)" % both])
+
+    # Functions that no attribute of RnnGen's has. In Keras 2 hard_sigmoid is another one than in Keras 3, and was the default of gates before 2.3.
+    hard = dict(recurrent_activation="hard_sigmoid", return_sequences=True)
+    model = Model(13, 3, None, layer("LSTM", units=5, **hard), layer("GRU", units=4, activation="relu", reset_after=False, **hard), layer("LSTM", units=3, **hard), layer("Dense", units=2, activation="linear"))
+    model.h5("keras-hard-sigmoid-2.h5", model.sequential(old=True), "2.2.4")
+    FUNCTIONS["hard_sigmoid"] = HARD_SIGMOID[2]
+    model.case("keras-hard-sigmoid-2.h5", ["Recurrent<KerasHardSigmoid2.HardSigmoidLstm>(5)", "Recurrent<KerasHardSigmoid2.HardSigmoidReluResetBeforeGru>(4)", "Recurrent<KerasHardSigmoid2.HardSigmoidLstm>(3)"])
+    FUNCTIONS["hard_sigmoid"] = HARD_SIGMOID[3]
+
+    # Every function, in a plain layer, and as the function and the gates of the others.
+    singles = ["linear", "sigmoid", "softsign", "softplus", "elu", "selu", "relu6", "leaky_relu", "exponential", "silu", "hard_silu", "mish", "hard_tanh", "log_sigmoid", "tanh_shrink", "squareplus", "hard_sigmoid"]
+    own = {"elu": "Elu", "leaky_relu": "LeakyRelu", "hard_sigmoid": "HardSigmoid", "tanh_shrink": "TanhShrink", "log_sigmoid": "LogSigmoid", "hard_tanh": "HardTanh", "hard_silu": "HardSilu"}
+    called = lambda name: own.get(name, name.capitalize())
+    model = Model(14, 3, None, *[layer("SimpleRNN", units=3 + k % 3, activation=name, return_sequences=True) for k, name in enumerate(singles)], layer("Dense", units=2, activation="linear"))
+    model.keras("keras-functions.keras")
+    model.case("keras-functions.keras", ["Recurrent<KerasFunctions.%sRnn>(%d)" % (called(name), 3 + k % 3) for k, name in enumerate(singles)])
+
+    gated = [("LSTM", "softsign", "hard_sigmoid"), ("GRU", "silu", "hard_tanh"), ("LSTM", "leaky_relu", "softsign"), ("GRU", "elu", "hard_sigmoid"), ("LSTM", "linear", "sigmoid"), ("GRU", "relu", "mish")]
+    model = Model(15, 3, None, *[layer("Bidirectional", merge_mode="concat", layer=inside(kind, units=3, activation=f, recurrent_activation=gate, return_sequences=True, **({"reset_after": True} if kind == "GRU" else {}))) for kind, f, gate in gated],
+                  layer("Dense", units=2, activation="linear"))
+    model.keras("keras-functions-of-gates.keras")
+    model.case("keras-functions-of-gates.keras", ["Recurrent<KerasFunctionsOfGates.%s%s%s>(3, %s)" % ("" if gate == "sigmoid" else called(gate), "" if f == gate else called(f), kind.capitalize(), both) for kind, f, gate in gated])
 
     # The model of docs/how-to/bring-a-keras-model.md, whose page says what this prints.
     import torch

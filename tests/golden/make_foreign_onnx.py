@@ -107,8 +107,8 @@ def affine(x, w, b):
     return x @ w.t() + b
 
 
-def run(op, x, w, r, b, h, c=None, p=None, lbr=0, coupled=False, f=torch.tanh):
-    """One direction by the standard's equations; x is [T, I]."""
+def run(op, x, w, r, b, h, c=None, p=None, lbr=0, coupled=False, f=torch.tanh, gate=torch.sigmoid, output=torch.tanh):
+    """One direction by the standard's equations; x is [T, I]. f is the function of the candidate."""
     wb, rb = b.chunk(2)
     g = {"RNN": 1, "GRU": 3, "LSTM": 4}[op]
     ws, rs, wbs, rbs = w.chunk(g), r.chunk(g), wb.chunk(g), rb.chunk(g)
@@ -119,21 +119,21 @@ def run(op, x, w, r, b, h, c=None, p=None, lbr=0, coupled=False, f=torch.tanh):
         if op == "RNN":
             h = f(a(0) + s(0, h))
         elif op == "GRU":
-            z, reset = torch.sigmoid(a(0) + s(0, h)), torch.sigmoid(a(1) + s(1, h))
-            n = torch.tanh(a(2) + (reset * s(2, h) if lbr else s(2, reset * h)))
+            z, reset = gate(a(0) + s(0, h)), gate(a(1) + s(1, h))
+            n = f(a(2) + (reset * s(2, h) if lbr else s(2, reset * h)))
             h = (1 - z) * n + z * h
         else:
             pi, po, pf = p.chunk(3) if p is not None else (0, 0, 0)
-            i = torch.sigmoid(a(0) + s(0, h) + pi * c)
+            i = gate(a(0) + s(0, h) + pi * c)
             # The standard does not say which gate follows from the other; this is what ONNX Runtime computes.
-            forget = 1 - i if coupled else torch.sigmoid(a(2) + s(2, h) + pf * c)
-            c = forget * c + i * torch.tanh(a(3) + s(3, h))
-            h = torch.sigmoid(a(1) + s(1, h) + po * c) * torch.tanh(c)
+            forget = 1 - i if coupled else gate(a(2) + s(2, h) + pf * c)
+            c = forget * c + i * f(a(3) + s(3, h))
+            h = gate(a(1) + s(1, h) + po * c) * output(c)
         out.append(h)
     return torch.stack(out)
 
 
-def op_case(name, op, declared, directions=1, layout=0, initial=False, last=False, p=False, lbr=0, coupled=False, relu=False, sequence_lens=False, opset=14):
+def op_case(name, op, declared, directions=1, layout=0, initial=False, last=False, p=False, lbr=0, coupled=False, relu=False, sequence_lens=False, opset=14, functions=(), **more):
     torch.manual_seed(1000 + len(CASES))
     g, H, I, T = {"RNN": 1, "GRU": 3, "LSTM": 4}[op], 3, 2, 5
     draw = lambda *shape: torch.empty(*shape).uniform_(-0.8, 0.8).double().float().double()
@@ -145,7 +145,7 @@ def op_case(name, op, declared, directions=1, layout=0, initial=False, last=Fals
     f = torch.relu if relu else torch.tanh
     outs = []
     for d in range(directions):
-        y = run(op, x if d == 0 else x.flip(0), w[d], r[d], b[d], h0[d], c0[d], None if peep is None else peep[d], lbr, coupled, f)
+        y = run(op, x if d == 0 else x.flip(0), w[d], r[d], b[d], h0[d], c0[d], None if peep is None else peep[d], lbr, coupled, *(functions or (f,)))
         outs.append(y if d == 0 else y.flip(0))
     y = torch.cat([outs[0][-1]] + [o[0] for o in outs[1:]]) if last else torch.cat(outs, dim=-1)
     constants = {"W": w, "R": r, "B": b}
@@ -158,7 +158,7 @@ def op_case(name, op, declared, directions=1, layout=0, initial=False, last=Fals
             constants["c0"] = state(c0)
     if p:
         constants["P"] = peep
-    attributes = {"hidden_size": H}
+    attributes = {"hidden_size": H, **more}
     if directions == 2:
         attributes["direction"] = "bidirectional"
     if layout:
@@ -262,6 +262,15 @@ add("case-dead-end.onnx", 5, False, *by_hand("case-dead-end", [node("Relu", ["M"
 add("case-one-sequence.onnx", 5, False, *by_hand("case-one-sequence", [node("Reshape", ["Y", "shape"], ["rows"]), node("MatMul", ["rows", "V"], ["out"])], constants={"shape": torch.tensor([1, -1, 3])}), ["ResetBeforeGru(3)"])
 scaled = by_hand("case-scaled", [node("Gather", ["S", "last"], ["L"], axis=0), node("Gemm", ["L", "V", "bias"], ["out"], alpha=0.5, beta=2.0)], constants={"last": torch.tensor(-1), "bias": torch.tensor([0.25, -0.5])})
 add("case-scaled.onnx", 5, True, scaled[0], scaled[1][-1] * 0.5 + torch.tensor([0.5, -1.0]), ["ResetBeforeGru(3)"])
+# Functions that no attribute of RnnGen's has; the candidate's first, then that of the gates and that of the cell state. ONNX Runtime clips what gates and candidate read, and not the cell state.
+hard = lambda alpha, beta: lambda v: torch.clamp(alpha * v + beta, 0, 1)
+clipped = lambda f, bound: lambda v: f(torch.clamp(v, -bound, bound))
+op_case("lstm-hard-sigmoid", "LSTM", "Recurrent<CaseLstmHardSigmoid.HardSigmoidLstm>(3)", initial=True, functions=(torch.tanh, hard(0.2, 0.5)), activations=["HardSigmoid", "Tanh", "Tanh"])
+op_case("lstm-functions-both-ways", "LSTM", "Recurrent<CaseLstmFunctionsBothWays.ClippedHardSigmoidReluScaledTanhPeepholeLstm>(3" + both, directions=2, p=True, initial=True, layout=1, clip=0.75,
+        functions=(clipped(torch.relu, 0.75), clipped(hard(0.25, 0.375), 0.75), lambda v: 1.5 * torch.tanh(0.5 * v)), activations=["HardSigmoid", "Relu", "ScaledTanh"] * 2, activation_alpha=[0.25, 1.5] * 2, activation_beta=[0.375, 0.5] * 2)
+op_case("gru-hard-sigmoid-last", "GRU", "Recurrent<CaseGruHardSigmoidLast.HardSigmoidGru>(3)", lbr=1, last=True, functions=(torch.tanh, hard(0.2, 0.5)), activations=["HardSigmoid", "Tanh"])
+op_case("gru-softsign-lengths", "GRU", "Recurrent<CaseGruSoftsignLengths.HardSigmoidSoftsignResetBeforeGru>(3)", sequence_lens=True, functions=(nn.functional.softsign, hard(0.2, 0.5)), activations=["HardSigmoid", "Softsign"])
+op_case("rnn-clipped", "RNN", "Recurrent<CaseRnnClipped.ClippedRnn>(3)", functions=(clipped(torch.tanh, 0.5),), clip=0.5)
 (HERE / "onnx.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in CASES) + "\n]\n")
 
 
@@ -282,9 +291,9 @@ def rejected(name, op="GRU", **attributes):
     onnx.save(model, HERE / ("rejected-" + name + ".onnx")) if name != "outside" else (HERE / ("rejected-" + name + ".onnx")).write_bytes(model.SerializeToString())
 
 
-rejected("clip", clip=3.0)
+rejected("clip", clip=-3.0)
 rejected("reverse", direction="reverse")
-rejected("function", activations=["HardSigmoid", "Tanh"])
+rejected("function", activations=["Swish", "Tanh"])
 rejected("convolution", op="RNN")
 rejected("outside")
 

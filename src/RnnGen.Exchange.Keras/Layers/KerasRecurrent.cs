@@ -9,10 +9,10 @@ namespace RnnGen.Exchange.Keras.Layers;
 /// </summary>
 /// <remarks>https://keras.io/api/layers/recurrent_layers; keras/src/layers/rnn of keras-team/keras.</remarks>
 /// <param name="Name">What messages call it.</param>
-/// <param name="Kind">What it computes; a GRU is <see cref="ForeignLayerKind.Gru"/> with <c>reset_after</c>, else <see cref="ForeignLayerKind.ResetBeforeGru"/>.</param>
+/// <param name="Cell">What it computes; the form of a GRU is <see cref="ForeignLayerKind.Gru"/> with <c>reset_after</c>, else <see cref="ForeignLayerKind.ResetBeforeGru"/>.</param>
 /// <param name="Forward">The direction from the first step to the last.</param>
 /// <param name="Backward">The other one, or null.</param>
-internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasDirection Forward, KerasDirection? Backward) : DictModule(Name)
+internal sealed record KerasRecurrent(string Name, RecurrentCell Cell, KerasDirection Forward, KerasDirection? Backward) : DictModule(Name)
 {
     public override bool IsRecurrent => true;
 
@@ -26,9 +26,9 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
 
     public override void AddTo(ForeignModelBuilder model)
     {
-        model.AddRecurrent(Name, Kind, Weights(Forward), Backward is null ? null : Weights(Backward), Activation);
-        string gates = Kind is ForeignLayerKind.Gru or ForeignLayerKind.ResetBeforeGru ? " and its gates put from z, r, h into the order r, z, n" : "";
-        string bias = Kind == ForeignLayerKind.Gru ? "" : "; its one bias is bias_ih, and bias_hh is 0";
+        model.AddRecurrent(Name, Cell, Weights(Forward), Backward is null ? null : Weights(Backward));
+        string gates = Cell.Form is ForeignLayerKind.Gru or ForeignLayerKind.ResetBeforeGru ? " and its gates put from z, r, h into the order r, z, n" : "";
+        string bias = Cell.Form == ForeignLayerKind.Gru ? "" : "; its one bias is bias_ih, and bias_hh is 0";
         model.Note(Invariant($"{ForeignText.Shown(Name)}: its matrices were transposed{gates}{(Forward.Bias is null ? "; it has no bias, so its biases are 0 and would be trained" : bias)}."));
     }
 
@@ -51,12 +51,12 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
     private KerasDirection Scaled(KerasDirection direction, double[] scale, double[] shift)
     {
         int columns = direction.Kernel.Columns;
-        return direction with { Kernel = direction.Kernel.ScaledInputs(scale), Bias = direction.Bias.Shifted(direction.Kernel, shift, Kind == ForeignLayerKind.Gru ? [2, columns] : [columns]) };
+        return direction with { Kernel = direction.Kernel.ScaledInputs(scale), Bias = direction.Bias.Shifted(direction.Kernel, shift, Cell.Form == ForeignLayerKind.Gru ? [2, columns] : [columns]) };
     }
 
     private RecurrentWeights Weights(KerasDirection direction)
     {
-        int[] order = Kind switch
+        int[] order = Cell.Form switch
         {
             ForeignLayerKind.Rnn => [0],
             ForeignLayerKind.Lstm => [0, 1, 2, 3],
@@ -69,7 +69,7 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
             Input = direction.Kernel.Transposed().Blocks(order),
             Recurrent = direction.Recurrent.Transposed().Blocks(order),
             InputBias = direction.Bias?.Part(0, rows).Blocks(order),
-            RecurrentBias = Kind == ForeignLayerKind.Gru ? direction.Bias?.Part(rows, rows).Blocks(order) : null,
+            RecurrentBias = Cell.Form == ForeignLayerKind.Gru ? direction.Bias?.Part(rows, rows).Blocks(order) : null,
         };
     }
 
@@ -82,7 +82,7 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
         {
             int t = isBackward ? steps - 1 - i : i;
             double[] x = Product(inputs.Slice(t * width, width), direction.Kernel, direction.Bias, 0);
-            h = Kind switch
+            h = Cell.Form switch
             {
                 ForeignLayerKind.Rnn => Plain(direction, x, h),
                 ForeignLayerKind.Lstm => Lstm(direction, x, h, c),
@@ -99,7 +99,7 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
         double[] next = Product(h, direction.Recurrent, null, 0);
         for (int j = 0; j < next.Length; j++)
         {
-            next[j] = Functions.Apply(Activation, x[j] + next[j]);
+            next[j] = Cell.CandidateOf(x[j] + next[j]);
         }
 
         return next;
@@ -111,8 +111,8 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
         for (int j = 0; j < Units; j++)
         {
             double Gate(int gate) => x[(gate * Units) + j] + u[(gate * Units) + j];
-            c[j] = (Functions.Sigmoid(Gate(1)) * c[j]) + (Functions.Sigmoid(Gate(0)) * Math.Tanh(Gate(2)));
-            next[j] = Functions.Sigmoid(Gate(3)) * Math.Tanh(c[j]);
+            c[j] = (Cell.GateOf(Gate(1)) * c[j]) + (Cell.GateOf(Gate(0)) * Cell.CandidateOf(Gate(2)));
+            next[j] = Cell.GateOf(Gate(3)) * Cell.OutputOf(c[j]);
         }
 
         return next;
@@ -123,8 +123,8 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
         double[] u = Product(h, direction.Recurrent, direction.Bias, direction.Kernel.Columns), next = new double[Units];
         for (int j = 0; j < Units; j++)
         {
-            double z = Functions.Sigmoid(x[j] + u[j]), r = Functions.Sigmoid(x[Units + j] + u[Units + j]);
-            next[j] = (z * h[j]) + ((1 - z) * Math.Tanh(x[(2 * Units) + j] + (r * u[(2 * Units) + j])));
+            double z = Cell.GateOf(x[j] + u[j]), r = Cell.GateOf(x[Units + j] + u[Units + j]);
+            next[j] = (z * h[j]) + ((1 - z) * Cell.CandidateOf(x[(2 * Units) + j] + (r * u[(2 * Units) + j])));
         }
 
         return next;
@@ -135,14 +135,14 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
         double[] u = Product(h, direction.Recurrent, null, 0), z = new double[Units], kept = new double[Units], next = new double[Units];
         for (int j = 0; j < Units; j++)
         {
-            z[j] = Functions.Sigmoid(x[j] + u[j]);
-            kept[j] = Functions.Sigmoid(x[Units + j] + u[Units + j]) * h[j];
+            z[j] = Cell.GateOf(x[j] + u[j]);
+            kept[j] = Cell.GateOf(x[Units + j] + u[Units + j]) * h[j];
         }
 
         double[] candidate = Product(kept, direction.Recurrent, null, 0);
         for (int j = 0; j < Units; j++)
         {
-            next[j] = (z[j] * h[j]) + ((1 - z[j]) * Math.Tanh(x[(2 * Units) + j] + candidate[(2 * Units) + j]));
+            next[j] = (z[j] * h[j]) + ((1 - z[j]) * Cell.CandidateOf(x[(2 * Units) + j] + candidate[(2 * Units) + j]));
         }
 
         return next;
@@ -163,5 +163,5 @@ internal sealed record KerasRecurrent(string Name, ForeignLayerKind Kind, KerasD
         return sums;
     }
 
-    private InvalidOperationException Unknown() => new(Invariant($"Keras has no {Kind}."));
+    private InvalidOperationException Unknown() => new(Invariant($"Keras has no {Cell.Form}."));
 }

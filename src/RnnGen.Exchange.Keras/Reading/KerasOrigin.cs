@@ -1,4 +1,5 @@
 using System.Globalization;
+using RnnGen.Exchange.Model;
 
 namespace RnnGen.Exchange.Keras.Reading;
 
@@ -7,8 +8,8 @@ namespace RnnGen.Exchange.Keras.Reading;
 /// <param name="Backend">What computed its layers, such as <c>tensorflow</c>, or null.</param>
 internal sealed record KerasOrigin(string? Version, string? Backend)
 {
-    /// <summary>A <c>.keras</c> file: the format came with 2.12.</summary>
-    public static KerasOrigin Archive { get; } = new("3.0.0", null);
+    /// <summary>Whether it is a <c>.keras</c> file: the format came with 2.12.</summary>
+    public bool IsArchive { get; init; }
 
     /// <summary>Whether the backend turns filters round: Theano convolves where the others correlate.</summary>
     /// <remarks>keras/engine/saving.py of Keras 2.3, <c>preprocess_weights_for_loading</c>.</remarks>
@@ -17,15 +18,21 @@ internal sealed record KerasOrigin(string? Version, string? Backend)
     /// <summary>
     /// What a GRU without <c>reset_after</c> has: true since 2.4, whose only GRU is that of TensorFlow 2, and false in Keras 2.3 and before, or null where the version is of TensorFlow 1 as well as of 2.
     /// </summary>
-    public bool? ResetsAfter
+    public bool? ResetsAfter => IsArchive ? true
+        : Numbers is not var (major, minor) ? null
+        : major > 2 || (major == 2 && minor >= 4) ? true
+        : minor >= 2 && Version!.EndsWith("-tf", StringComparison.Ordinal) ? null
+        : false;
+
+    /// <summary>What <c>hard_sigmoid</c> is: min(max(0.2 x + 0.5, 0), 1) until Keras 2, and relu6(x + 3) / 6 since Keras 3. Null where the version does not say it.</summary>
+    public CellFunction? HardSigmoid => Numbers is not var (major, _) ? null : major >= 3 ? CellFunctions.HardSigmoidOfSix : CellFunctions.HardSigmoid(0.2, 0.5);
+
+    private (int Major, int Minor)? Numbers
     {
         get
         {
             string[] parts = (Version ?? "").Split('.');
-            return parts.Length < 2 || !Whole(parts[0], out int major) || !Whole(parts[1], out int minor) ? null
-                : major > 2 || (major == 2 && minor >= 4) ? true
-                : minor >= 2 && Version!.EndsWith("-tf", StringComparison.Ordinal) ? null
-                : false;
+            return parts.Length >= 2 && Whole(parts[0], out int major) && Whole(parts[1], out int minor) ? (major, minor) : null;
 
             static bool Whole(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
         }

@@ -1,5 +1,6 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Keras.Layers;
+using RnnGen.Exchange.Model;
 
 namespace RnnGen.Exchange.Keras.Reading;
 
@@ -17,12 +18,12 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
         bool isBoth = layer.Class == "Bidirectional";
         LayerConfig forward = isBoth ? layer.Inner("layer") ?? throw layer.Rejected("without a layer", "SimpleRNN, LSTM and GRU can be both ways") : layer;
         LayerConfig? backward = isBoth ? layer.Inner("backward_layer") : null;
-        ForeignLayerKind kind = KindOf(layer, forward);
+        RecurrentCell cell = CellOf(layer, forward);
         RequireDefaults(layer, forward, goesBackwards: false);
         if (backward is not null)
         {
             RequireDefaults(layer, backward, goesBackwards: true);
-            if (KindOf(layer, backward) != kind || backward.Is("use_bias", standard: true) != forward.Is("use_bias", standard: true) || backward.Whole("units") != forward.Whole("units") || FunctionOf(layer, backward, kind) != FunctionOf(layer, forward, kind))
+            if (CellOf(layer, backward) != cell || backward.Is("use_bias", standard: true) != forward.Is("use_bias", standard: true) || backward.Whole("units") != forward.Whole("units"))
             {
                 throw layer.Rejected("whose backward layer is another one than the forward layer", "both directions are alike");
             }
@@ -40,7 +41,7 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
         }
 
         returnsSequences = forward.Is("return_sequences");
-        return Weights(layer, forward, kind, isBoth);
+        return Weights(layer, forward, cell, isBoth);
     }
 
     /// <summary>A layer's weights, as many as it must have.</summary>
@@ -52,28 +53,22 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
 
     public static ForeignFileException Damaged(LayerConfig layer, Tensor tensor) => new(Invariant($"{ForeignText.Shown(tensor.Name)} of {ForeignText.Shown(layer.Place)} is {tensor.ShapeText}, which does not fit its configuration: the file is damaged."));
 
-    private KerasRecurrent Weights(LayerConfig layer, LayerConfig forward, ForeignLayerKind kind, bool isBoth)
+    private KerasRecurrent Weights(LayerConfig layer, LayerConfig forward, RecurrentCell cell, bool isBoth)
     {
         bool hasBias = forward.Is("use_bias", standard: true);
         int each = hasBias ? 3 : 2;
         List<Tensor> tensors = isBoth ? Take(weights, layer, 2 * each, "forward_layer/cell", "backward_layer/cell") : Take(weights, layer, each, "cell");
-        return new KerasRecurrent(layer.Place, kind, Direction(0), isBoth ? Direction(each) : null) { Activation = FunctionOf(layer, forward, kind) };
+        return new KerasRecurrent(layer.Place, cell, Direction(0), isBoth ? Direction(each) : null);
 
         KerasDirection Direction(int first)
         {
-            int units = forward.Whole("units"), gates = kind switch
-            {
-                ForeignLayerKind.Rnn => 1,
-                ForeignLayerKind.Lstm => 4,
-                ForeignLayerKind.Gru or ForeignLayerKind.ResetBeforeGru => 3,
-                _ => throw new InvalidOperationException(Invariant($"Keras has no {kind}.")),
-            };
-            long columns = (long)gates * units;
+            int units = forward.Whole("units");
+            long columns = (long)cell.Gates * units;
             Tensor kernel = tensors[first], recurrent = tensors[first + 1];
             Tensor? bias = hasBias ? tensors[first + 2] : null;
             Require(kernel, kernel.Shape is [> 0, int k] && k == columns);
             Require(recurrent, recurrent.Shape is [int rows, int r] && rows == units && r == columns);
-            Require(bias, bias is null || (kind == ForeignLayerKind.Gru ? bias.Shape is [2, int c] && c == columns : bias.Shape is [int b] && b == columns));
+            Require(bias, bias is null || (cell.Form == ForeignLayerKind.Gru ? bias.Shape is [2, int c] && c == columns : bias.Shape is [int b] && b == columns));
             return new KerasDirection(kernel, recurrent, bias);
         }
 
@@ -86,7 +81,16 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
         }
     }
 
-    private ForeignLayerKind KindOf(LayerConfig layer, LayerConfig inner) => inner.Class switch
+    // A plain layer has no gates; a gated one has its function twice in an LSTM.
+    private RecurrentCell CellOf(LayerConfig layer, LayerConfig inner)
+    {
+        ForeignLayerKind form = FormOf(layer, inner);
+        CellFunction function = KerasFunctions.Of(layer, inner, "activation", "tanh", origin);
+        RecurrentCell cell = new() { Form = form, Candidate = function, Output = form == ForeignLayerKind.Lstm ? function : CellFunctions.Tanh };
+        return form == ForeignLayerKind.Rnn ? cell : cell with { Gate = KerasFunctions.Of(layer, inner, "recurrent_activation", "sigmoid", origin) };
+    }
+
+    private ForeignLayerKind FormOf(LayerConfig layer, LayerConfig inner) => inner.Class switch
     {
         "SimpleRNN" => ForeignLayerKind.Rnn,
         "LSTM" => ForeignLayerKind.Lstm,
@@ -106,27 +110,8 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
             : throw layer.Rejected(Invariant($"without reset_after, whose default the version {ForeignText.Shown(origin.Version ?? "of the file")} does not say"), "load the model in Keras and save it again"));
     }
 
-    // Of a plain layer; a gated one has tanh and nothing to declare.
-    private static Activation FunctionOf(LayerConfig layer, LayerConfig inner, ForeignLayerKind kind)
-    {
-        string function = inner.Function("activation", "tanh");
-        return (kind, function) switch
-        {
-            (ForeignLayerKind.Rnn, "tanh") => Activation.Tanh,
-            (ForeignLayerKind.Rnn, "relu") => Activation.Relu,
-            (not ForeignLayerKind.Rnn, "tanh") => Activation.Identity,
-            _ => throw layer.Rejected(Invariant($"with the function {ForeignText.Shown(function)}"), kind == ForeignLayerKind.Rnn ? "tanh and relu can be; a cell of your own can have another one" : "gated layers have tanh; a cell of your own can have another one"),
-        };
-    }
-
     private static void RequireDefaults(LayerConfig layer, LayerConfig inner, bool goesBackwards)
     {
-        string gates = inner.Class == "SimpleRNN" ? "sigmoid" : inner.Function("recurrent_activation", "sigmoid");
-        if (gates != "sigmoid")
-        {
-            throw layer.Rejected(Invariant($"with the recurrent function {ForeignText.Shown(gates)}"), "gates are sigmoids; a cell of your own can have another function");
-        }
-
         if (inner.Is("go_backwards") != goesBackwards)
         {
             throw layer.Rejected(goesBackwards ? "whose backward layer goes forwards" : "with go_backwards=True", "a layer reads from the first step to the last, or both ways with Bidirectional");

@@ -7,7 +7,7 @@ namespace RnnGen.Exchange.Model;
 /// <summary>Writes the class that declares a model.</summary>
 internal static class DeclarationText
 {
-    public static string Of(ForeignModel model, DeclarationOptions options)
+    public static string Of(ForeignModel model, Precision precision, DeclarationOptions options)
     {
         StringBuilder text = new();
         text.Append("using RnnGen;\n\n");
@@ -24,16 +24,35 @@ internal static class DeclarationText
             text.Append(Invariant($"// The file does not say how long a sequence is: {DeclarationOptions.DefaultSteps} steps are the default. Any SequenceLength computes the same{(streams ? ", and CreateState streams sequences of any length" : "")}.\n"));
         }
 
-        text.Append(Invariant($"[RnnModel({Arguments(model, options)})]\n"));
+        text.Append(Invariant($"[RnnModel({Arguments(model, precision, options)})]\n"));
         foreach (ForeignLayer layer in model.Layers.SkipLast(1))
         {
-            text.Append(Invariant($"[{Attribute(layer)}]\n"));
+            text.Append(Invariant($"[{Attribute(layer, options)}]\n"));
         }
 
-        return text.Append(Invariant($"public sealed partial class {Escaped(options.Name)};\n")).ToString();
+        ForeignCell[] cells = [.. model.Layers.Select(static layer => layer.Cell).OfType<ForeignCell>().DistinctBy(static cell => cell.Name)];
+        text.Append(Invariant($"public sealed partial class {Escaped(options.Name)}"));
+        return (cells.Length == 0 ? text.Append(";\n") : text.Append(Invariant($"\n{{\n{string.Join('\n', cells.Select(cell => Class(cell, options)))}}}\n"))).ToString();
     }
 
-    private static string Arguments(ForeignModel model, DeclarationOptions options)
+    // Within the class, so that two imported models do not share a name.
+    private static string Class(ForeignCell cell, DeclarationOptions options)
+    {
+        string equations = string.Concat(cell.Equations.Split('\n').Select(static line => line.Length == 0 ? "\n" : Invariant($"        {line}\n")));
+        return Invariant($"    /// <summary>{Summary(cell)}</summary>\n    [Cell(\"\"\"\n{equations}        \"\"\")]\n    public sealed class {NameOf(cell, options)} : ICell;\n");
+    }
+
+    private static string Summary(ForeignCell cell)
+    {
+        string functions = string.Join(", ", cell.Functions.Where(static function => function.Key != "clip").Select(static function => Invariant($"{function.Key} {function.Value}")));
+        string clip = cell.Functions.TryGetValue("clip", out string? bound) ? Invariant($", and sums from -{bound} to {bound}") : "";
+        return Invariant($"A recurrent cell with {functions.Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)}{clip}.");
+    }
+
+    // A class is not called as the one around it.
+    private static string NameOf(ForeignCell cell, DeclarationOptions options) => cell.Name == options.Name ? cell.Name + "Cell" : cell.Name;
+
+    private static string Arguments(ForeignModel model, Precision precision, DeclarationOptions options)
     {
         List<string> arguments = [Invariant($"Architecture.{model.Architecture}")];
         if (model.VocabularySize == 0)
@@ -63,7 +82,7 @@ internal static class DeclarationText
             arguments.Add("InitialState = InitialState.Learned");
         }
 
-        if (model.Precision == Precision.Double)
+        if (precision == Precision.Double)
         {
             arguments.Add("Precision = Precision.Double");
         }
@@ -71,7 +90,7 @@ internal static class DeclarationText
         return string.Join(", ", arguments);
     }
 
-    private static string Attribute(ForeignLayer layer)
+    private static string Attribute(ForeignLayer layer, DeclarationOptions options)
     {
         List<string> arguments = layer.Kind == ForeignLayerKind.Embedding ? [Invariant($"{layer.InputSize}"), Invariant($"{layer.Size}")] : layer.Kind == ForeignLayerKind.LayerNorm ? [] : [Invariant($"{layer.Size}")];
         if (layer.Kind == ForeignLayerKind.Conv1D)
@@ -114,7 +133,8 @@ internal static class DeclarationText
             arguments.Add("Residual = true");
         }
 
-        return arguments.Count == 0 ? Invariant($"{layer.Kind}") : Invariant($"{layer.Kind}({string.Join(", ", arguments)})");
+        string name = layer.Cell is { } cell ? Invariant($"{layer.Kind}<{Escaped(options.Name)}.{NameOf(cell, options)}>") : Invariant($"{layer.Kind}");
+        return arguments.Count == 0 ? name : Invariant($"{name}({string.Join(", ", arguments)})");
     }
 
     private static Activation DefaultActivation(ForeignLayerKind kind) => kind == ForeignLayerKind.Rnn ? Activation.Tanh : Activation.Identity;

@@ -35,6 +35,9 @@ public enum ForeignLayerKind
 
     /// <summary>A convolution over steps.</summary>
     Conv1D,
+
+    /// <summary>A recurrent layer with a cell of its own, which is <see cref="ForeignLayer.Cell"/>.</summary>
+    Recurrent,
 }
 
 /// <summary>A layer of a foreign model.</summary>
@@ -60,6 +63,9 @@ public sealed record ForeignLayer
 
     /// <summary>The function of a dense or a plain recurrent layer.</summary>
     public Activation Activation { get; init; }
+
+    /// <summary>The equations of a recurrent layer that no attribute of RnnGen's declares; <see langword="null"/> for all others.</summary>
+    public ForeignCell? Cell { get; init; }
 
     /// <summary>Whether a second layer reads the sequence backwards.</summary>
     public bool IsBidirectional { get; init; }

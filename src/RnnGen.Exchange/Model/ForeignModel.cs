@@ -90,7 +90,7 @@ public sealed class ForeignModel
     public string ToDeclaration(DeclarationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return DeclarationText.Of(this, options);
+        return DeclarationIn(Precision, options);
     }
 
     /// <summary>Saves the parameters as a safetensors file that the declared class loads; an existing file is replaced whole.</summary>
@@ -110,6 +110,12 @@ public sealed class ForeignModel
     public byte[] ToWeights(string modelName, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelName);
-        return WeightsText.Of(this, modelName, metadata);
+        return WeightsText.Of(this, Precision, modelName, metadata);
     }
+
+    /// <summary>The declaration in a number type, which may be another one than the file's.</summary>
+    internal string DeclarationIn(Precision precision, DeclarationOptions options) => DeclarationText.Of(this, precision, options);
+
+    /// <summary>The weights in a number type, which may be another one than the file's.</summary>
+    internal byte[] WeightsIn(Precision precision, string modelName) => WeightsText.Of(this, precision, modelName, metadata: null);
 }

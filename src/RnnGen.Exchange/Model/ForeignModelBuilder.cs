@@ -47,11 +47,41 @@ internal sealed class ForeignModelBuilder(string format)
 
     public void AddRecurrent(string source, ForeignLayerKind kind, RecurrentWeights forward, RecurrentWeights? backward = null, Activation activation = Activation.Identity)
     {
-        int size = forward.Input.Rows / LayerKinds.Gates(kind);
-        ForeignLayer layer = new()
+        AddRecurrent(new ForeignLayer
         {
-            Source = source, Kind = kind, InputSize = forward.Input.Columns, Size = size, Projection = forward.Projection?.Rows ?? 0, Activation = activation, IsBidirectional = backward is not null,
-        };
+            Source = source, Kind = kind, InputSize = forward.Input.Columns, Size = forward.Input.Rows / LayerKinds.Gates(kind), Projection = forward.Projection?.Rows ?? 0, Activation = activation, IsBidirectional = backward is not null,
+        }, forward, backward);
+    }
+
+    /// <summary>A recurrent layer whose functions the file says: it is declared by an attribute of RnnGen's, or with a cell of its own.</summary>
+    /// <param name="source">What messages call it.</param>
+    /// <param name="cell">What its steps compute.</param>
+    /// <param name="forward">The direction from the first step to the last.</param>
+    /// <param name="backward">The other one, or null.</param>
+    public void AddRecurrent(string source, RecurrentCell cell, RecurrentWeights forward, RecurrentWeights? backward)
+    {
+        ForeignCell? own = cell.Kind == ForeignLayerKind.Recurrent ? Named(CellText.Of(source, cell)) : null;
+        AddRecurrent(new ForeignLayer
+        {
+            Source = source, Kind = cell.Kind, InputSize = forward.Input.Columns, Size = forward.Input.Rows / cell.Gates, Activation = cell.Activation, Cell = own, IsBidirectional = backward is not null,
+        }, forward, backward);
+    }
+
+    // Layers with the same equations share a class, and classes with other equations have other names.
+    private ForeignCell Named(ForeignCell cell)
+    {
+        ForeignCell[] others = [.. _layers.Select(static layer => layer.Cell).OfType<ForeignCell>()];
+        string name = cell.Name;
+        for (int k = 2; Array.Exists(others, other => other.Name == name && other.Equations != cell.Equations); k++)
+        {
+            name = Invariant($"{cell.Name}{k}");
+        }
+
+        return cell with { Name = name };
+    }
+
+    private void AddRecurrent(ForeignLayer layer, RecurrentWeights forward, RecurrentWeights? backward)
+    {
         Add(layer);
         AddDirection(layer, forward, Invariant($"_l{_recurrent}"));
         if (backward is not null)
@@ -219,7 +249,7 @@ internal sealed class ForeignModelBuilder(string format)
         foreach ((string suffix, ForeignLayer layer, RecurrentWeights weights) in _initial)
         {
             AddVector("initial.h" + suffix, layer.Source, weights.InitialHidden, layer.Projection > 0 ? layer.Projection : layer.Size);
-            if (LayerKinds.HasCellState(layer.Kind))
+            if (LayerKinds.HasCellState(layer))
             {
                 AddVector("initial.c" + suffix, layer.Source, weights.InitialCell, layer.Size);
             }
@@ -228,16 +258,16 @@ internal sealed class ForeignModelBuilder(string format)
 
     private void AddDirection(ForeignLayer layer, RecurrentWeights weights, string suffix)
     {
-        int rows = LayerKinds.Gates(layer.Kind) * layer.Size, state = layer.Projection > 0 ? layer.Projection : layer.Size;
+        int rows = LayerKinds.Gates(layer) * layer.Size, peepholes = LayerKinds.Peepholes(layer) * layer.Size, state = layer.Projection > 0 ? layer.Projection : layer.Size;
         RequireShape(layer.Source, weights.Input, rows, layer.InputSize);
         RequireShape(layer.Source, weights.Recurrent, rows, state);
         Add("rnn.weight_ih" + suffix, weights.Input);
         Add("rnn.weight_hh" + suffix, weights.Recurrent);
         AddVector("rnn.bias_ih" + suffix, layer.Source, weights.InputBias, rows);
         AddVector("rnn.bias_hh" + suffix, layer.Source, weights.RecurrentBias, rows);
-        if (layer.Kind == ForeignLayerKind.PeepholeLstm)
+        if (peepholes > 0)
         {
-            AddVector("rnn.peephole" + suffix, layer.Source, weights.Peephole, 3 * layer.Size);
+            AddVector("rnn.peephole" + suffix, layer.Source, weights.Peephole, peepholes);
         }
 
         if (weights.Projection is { } projection)

@@ -8,9 +8,9 @@ namespace RnnGen.Exchange.Model;
 /// <summary>A model's parameters as a safetensors file: 8 bytes of length, a JSON header, the numbers little-endian.</summary>
 internal static class WeightsText
 {
-    public static byte[] Of(ForeignModel model, string modelName, IReadOnlyDictionary<string, string>? metadata)
+    public static byte[] Of(ForeignModel model, Precision precision, string modelName, IReadOnlyDictionary<string, string>? metadata)
     {
-        int size = model.Precision == Precision.Double ? sizeof(double) : sizeof(float);
+        int size = precision == Precision.Double ? sizeof(double) : sizeof(float);
         if (model.ParameterCount > int.MaxValue / 2 / size)
         {
             throw new ForeignFileException(Invariant($"The model has {model.ParameterCount} parameters; at most {int.MaxValue / 2 / size} are imported."));

@@ -8,7 +8,8 @@ namespace RnnGen.Exchange.Onnx;
 /// <param name="Name">What messages call it.</param>
 internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
 {
-    public required ForeignLayerKind Kind { get; init; }
+    /// <summary>Its equations' form and functions, the same in both directions.</summary>
+    public required RecurrentCell Cell { get; init; }
 
     /// <summary>Blocks of rows in <see cref="W"/>: 4 in an LSTM whatever it is declared as.</summary>
     public required int Gates { get; init; }
@@ -44,7 +45,7 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
     public override int OutputSize => Directions * Hidden;
 
     public override void AddTo(ForeignModelBuilder model) =>
-        model.AddRecurrent(Name, Kind, Direction(0), Directions == 2 ? Direction(1) : null, Activation);
+        model.AddRecurrent(Name, Cell, Direction(0), Directions == 2 ? Direction(1) : null);
 
     // The equations of ONNX's operators.
     public override double[] Run(ReadOnlySpan<double> inputs, int steps)
@@ -57,12 +58,12 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
             {
                 int t = d == 0 ? i : steps - 1 - i;
                 double[] ofInput = Product(W, d, inputs.Slice(t * Inputs, Inputs), 0), ofState = Product(R, d, h, 1);
-                h = Kind switch
+                h = Cell.Form switch
                 {
-                    ForeignLayerKind.Rnn => [.. Enumerable.Range(0, Hidden).Select(j => Functions.Apply(Activation, ofInput[j] + ofState[j]))],
+                    ForeignLayerKind.Rnn => [.. Enumerable.Range(0, Hidden).Select(j => Cell.CandidateOf(ofInput[j] + ofState[j]))],
                     ForeignLayerKind.Gru or ForeignLayerKind.ResetBeforeGru => Gru(d, ofInput, ofState, h),
-                    ForeignLayerKind.Lstm or ForeignLayerKind.PeepholeLstm or ForeignLayerKind.CoupledLstm => Lstm(d, ofInput, ofState, c),
-                    _ => throw new InvalidOperationException(Invariant($"ONNX has no {Kind}.")),
+                    ForeignLayerKind.Lstm => Lstm(d, ofInput, ofState, c),
+                    _ => throw new InvalidOperationException(Invariant($"ONNX has no {Cell.Form}.")),
                 };
                 h.CopyTo(outputs, ((t * Directions) + d) * Hidden);
             }
@@ -93,16 +94,16 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
         double[] z = new double[Hidden], reset = new double[Hidden], next = new double[Hidden];
         for (int j = 0; j < Hidden; j++)
         {
-            z[j] = Functions.Sigmoid(ofInput[j] + ofState[j]);
-            reset[j] = Functions.Sigmoid(ofInput[Hidden + j] + ofState[Hidden + j]) * h[j];
+            z[j] = Cell.GateOf(ofInput[j] + ofState[j]);
+            reset[j] = Cell.GateOf(ofInput[Hidden + j] + ofState[Hidden + j]) * h[j];
         }
 
-        double[] ofReset = Kind == ForeignLayerKind.ResetBeforeGru ? Product(R, d, reset, 1) : [];
+        double[] ofReset = Cell.Form == ForeignLayerKind.ResetBeforeGru ? Product(R, d, reset, 1) : [];
         for (int j = 0; j < Hidden; j++)
         {
             int n = (2 * Hidden) + j;
-            double candidate = Kind == ForeignLayerKind.ResetBeforeGru ? ofReset[n] : Functions.Sigmoid(ofInput[Hidden + j] + ofState[Hidden + j]) * ofState[n];
-            next[j] = ((1 - z[j]) * Math.Tanh(ofInput[n] + candidate)) + (z[j] * h[j]);
+            double candidate = Cell.Form == ForeignLayerKind.ResetBeforeGru ? ofReset[n] : Cell.GateOf(ofInput[Hidden + j] + ofState[Hidden + j]) * ofState[n];
+            next[j] = ((1 - z[j]) * Cell.CandidateOf(ofInput[n] + candidate)) + (z[j] * h[j]);
         }
 
         return next;
@@ -116,12 +117,12 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
         {
             double Gate(int gate) => ofInput[(gate * Hidden) + j] + ofState[(gate * Hidden) + j];
             double Peephole(int gate) => P is null ? 0 : P[(((d * 3) + gate) * Hidden) + j];
-            double input = Functions.Sigmoid(Gate(0) + (Peephole(0) * c[j]));
+            double input = Cell.GateOf(Gate(0) + (Peephole(0) * c[j]));
 
             // The standard does not say which gate follows from the other; this is what ONNX Runtime computes.
-            double forget = Kind == ForeignLayerKind.CoupledLstm ? 1 - input : Functions.Sigmoid(Gate(2) + (Peephole(2) * c[j]));
-            c[j] = (forget * c[j]) + (input * Math.Tanh(Gate(3)));
-            h[j] = Functions.Sigmoid(Gate(1) + (Peephole(1) * c[j])) * Math.Tanh(c[j]);
+            double forget = Cell.IsCoupled ? 1 - input : Cell.GateOf(Gate(2) + (Peephole(2) * c[j]));
+            c[j] = (forget * c[j]) + (input * Cell.CandidateOf(Gate(3)));
+            h[j] = Cell.GateOf(Gate(1) + (Peephole(1) * c[j])) * Cell.OutputOf(c[j]);
         }
 
         return h;
@@ -144,14 +145,14 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
     // PyTorch's order: i, f, g, o and r, z, n; without i where it follows from f. A complement (~) stands for a block with its sign turned.
     private RecurrentWeights Direction(int d)
     {
-        int[] order = Kind switch
+        int[] order = Cell.Form switch
         {
             ForeignLayerKind.Rnn => [0],
             ForeignLayerKind.Gru or ForeignLayerKind.ResetBeforeGru => [1, 0, 2],
-            ForeignLayerKind.Lstm or ForeignLayerKind.PeepholeLstm => [0, 2, 3, 1],
-            // The forget gate is 1 - i, the sigmoid of i's sum with its sign turned.
-            ForeignLayerKind.CoupledLstm => [~0, 3, 1],
-            _ => throw new InvalidOperationException(Invariant($"ONNX has no {Kind}.")),
+            // [CoupledLstm] has the forget gate, 1 - i, which is the sigmoid of i's sum with its sign turned; equations of its own have the input gate.
+            ForeignLayerKind.Lstm when Cell.IsCoupled => [Cell.Kind == ForeignLayerKind.CoupledLstm ? ~0 : 0, 3, 1],
+            ForeignLayerKind.Lstm => [0, 2, 3, 1],
+            _ => throw new InvalidOperationException(Invariant($"ONNX has no {Cell.Form}.")),
         };
         int rows = Gates * Hidden;
         return new RecurrentWeights
@@ -160,7 +161,7 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
             Recurrent = Part("R", R, d * rows * Hidden, order, Hidden),
             InputBias = B is null ? null : Part("B", B, 2 * d * rows, order),
             RecurrentBias = B is null ? null : Part("B", B, ((2 * d) + 1) * rows, order),
-            Peephole = P is null ? null : Part("P", P, d * 3 * Hidden, [0, 2, 1]),
+            Peephole = P is null ? null : Part("P", P, d * 3 * Hidden, Cell.IsCoupled ? [0, 1] : [0, 2, 1]),
             InitialHidden = InitialH is null ? null : Part("initial_h", InitialH, d * Hidden, [0]),
             InitialCell = InitialC is null ? null : Part("initial_c", InitialC, d * Hidden, [0]),
         };

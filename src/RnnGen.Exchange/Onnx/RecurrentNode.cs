@@ -1,6 +1,7 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Model;
 using RnnGen.Exchange.Onnx.Graphs;
+using RnnGen.Exchange.Onnx.Operators;
 
 namespace RnnGen.Exchange.Onnx;
 
@@ -25,7 +26,7 @@ internal static class RecurrentNode
             "bidirectional" => 2,
             string other => throw Undeclarable(node, Invariant($"direction {ForeignText.Shown(other)}"), "a forward or a bidirectional layer can"),
         };
-        ForeignLayerKind kind = KindOf(node, directions, out Activation activation);
+        RecurrentCell cell = CellOf(node, directions);
         int gates = node.Op == "RNN" ? 1 : node.Op == "GRU" ? 3 : 4;
         OnnxTensor w = Weights(graph, node, InputW), r = Weights(graph, node, InputR);
         if (w.Shape is not [int d, int rows, int inputs] || d != directions || rows == 0 || rows % gates != 0 || inputs == 0 || r.Shape is not [int rd, int rRows, int hidden] || rd != directions || rRows != rows || hidden != rows / gates)
@@ -35,16 +36,15 @@ internal static class RecurrentNode
 
         OnnxRecurrent layer = new(node.Place)
         {
-            Kind = kind,
+            Cell = cell,
             Gates = gates,
             Hidden = hidden,
             Inputs = inputs,
             Directions = directions,
-            Activation = activation,
             W = w.Values,
             R = r.Values,
             B = Optional(graph, node, InputB, 2 * rows * directions),
-            P = kind == ForeignLayerKind.PeepholeLstm ? Optional(graph, node, InputP, 3 * hidden * directions) : null,
+            P = cell.HasPeepholes ? Optional(graph, node, InputP, 3 * hidden * directions) : null,
             InitialH = State(InputH),
             InitialC = node.Op == "LSTM" ? State(InputC) : null,
         };
@@ -91,7 +91,12 @@ internal static class RecurrentNode
             note(Invariant($"{ForeignText.Shown(node.Place)} reads lengths from {ForeignText.Shown(node.Input(4))}; give them to PredictBatch."));
         }
 
-        bool isSuspicious = layer.Kind == ForeignLayerKind.ResetBeforeGru && graph.Producer.Contains("pytorch", StringComparison.OrdinalIgnoreCase)
+        if (layer.Cell is { IsClipped: true, HasCellState: true })
+        {
+            note(Invariant($"{ForeignText.Shown(node.Place)} clips what its gates and its candidate read, and not its cell state: this is what ONNX Runtime computes. By the standard's text the state is clipped too where its function reads it."));
+        }
+
+        bool isSuspicious = layer.Cell.Form == ForeignLayerKind.ResetBeforeGru && graph.Producer.Contains("pytorch", StringComparison.OrdinalIgnoreCase)
             && layer.B is { } b && Array.Exists(b[(5 * layer.Hidden)..(6 * layer.Hidden)], static value => value != 0);
         if (isSuspicious)
         {
@@ -99,34 +104,11 @@ internal static class RecurrentNode
         }
     }
 
-    private static ForeignLayerKind KindOf(OnnxNode node, int directions, out Activation activation)
+    // A declaration has one cell for both directions.
+    private static RecurrentCell CellOf(OnnxNode node, int directions)
     {
-        if (node.Attributes.ContainsKey("clip"))
-        {
-            throw Undeclarable(node, "clip", "cells without clipping can");
-        }
-
-        activation = Activation.Identity;
-        string[] standard = node.Op == "RNN" ? ["Tanh"] : node.Op == "GRU" ? ["Sigmoid", "Tanh"] : ["Sigmoid", "Tanh", "Tanh"];
-        List<string> functions = node.Texts("activations") is { Count: > 0 } said ? said : [.. Enumerable.Repeat(standard, directions).SelectMany(static f => f)];
-        bool isRelu = node.Op == "RNN" && functions.TrueForAll(static f => f.Equals("Relu", StringComparison.OrdinalIgnoreCase));
-        if (functions.Count != standard.Length * directions || (!isRelu && functions.Where((f, i) => !f.Equals(standard[i % standard.Length], StringComparison.OrdinalIgnoreCase)).Any()))
-        {
-            throw Undeclarable(node, Invariant($"the activations {string.Join(", ", functions.Take(6).Select(ForeignText.Shown))}"), Invariant($"{string.Join(", ", standard)}{(node.Op == "RNN" ? " or Relu" : "")} can"));
-        }
-
-        bool isCoupled = node.Integer("input_forget", 0) != 0, hasPeephole = node.Input(InputP).Length > 0;
-        switch (node.Op)
-        {
-            case "RNN":
-                activation = isRelu ? Activation.Relu : Activation.Tanh;
-                return ForeignLayerKind.Rnn;
-            case "GRU":
-                return node.Integer("linear_before_reset", 0) != 0 ? ForeignLayerKind.Gru : ForeignLayerKind.ResetBeforeGru;
-            default:
-                return isCoupled && hasPeephole ? throw Undeclarable(node, "input_forget with peepholes", "one of them can")
-                    : isCoupled ? ForeignLayerKind.CoupledLstm : hasPeephole ? ForeignLayerKind.PeepholeLstm : ForeignLayerKind.Lstm;
-        }
+        RecurrentCell[] cells = OnnxFunctions.Cells(node, directions);
+        return cells[0] == cells[^1] ? cells[0] : throw Undeclarable(node, "other activations in the backward direction than in the forward one", "one cell for both directions can");
     }
 
     private static OnnxTensor Weights(OnnxGraph graph, OnnxNode node, int index) => graph.Constants.TryGetValue(node.Input(index), out OnnxTensor? tensor) && tensor.IsFloatingPoint ? tensor

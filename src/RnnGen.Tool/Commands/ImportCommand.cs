@@ -52,7 +52,12 @@ internal static class ImportCommand
         if (target.IsChecked)
         {
             CheckedModel result = DeclarationCheck.Run(model, target.Options, file);
-            output.WriteLine(Invariant($"Checked: {result.Sequences} sequences of up to {result.Steps} steps; the largest difference from {model.Basis} is {result.Difference:0.#E+0} (at most {result.Bound:0.#E+0} is allowed)."));
+            output.WriteLine(Invariant($"Checked: {result.Sequences} sequences of up to {result.Steps} steps; the largest difference from {model.Basis} is {result.Difference:0.#E+0} (at most {result.Bound:0.#E+0} is allowed){(result.Rounding is null ? "" : " in double")}."));
+            if (result.Rounding is { } rounding)
+            {
+                output.WriteLine(Invariant($"In float, rounding alone moves an output by {rounding:0.#E+0}: the model is sensitive to the last digits of its weights and inputs."));
+            }
+
             if (CaptureExample.Compare(model, target.Source) is var (samples, difference))
             {
                 output.WriteLine(Invariant($"Checked: {samples} samples of its trainer beside the file, test_outputs.npy; the largest difference is {difference:0.#E+0}."));

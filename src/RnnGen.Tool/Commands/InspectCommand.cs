@@ -120,6 +120,13 @@ internal static class InspectCommand
         writer.WriteNumber("size", layer.Size);
         writer.WriteNumber("outputSize", layer.OutputSize);
         writer.WriteString("activation", Invariant($"{layer.Activation}"));
+        writer.WriteStartObject("functions");
+        foreach ((string role, string function) in layer.Functions)
+        {
+            writer.WriteString(role, function);
+        }
+
+        writer.WriteEndObject();
         writer.WriteBoolean("bidirectional", layer.IsBidirectional);
         writer.WriteBoolean("residual", layer.IsResidual);
         writer.WriteEndObject();

@@ -96,18 +96,22 @@ internal sealed record InspectedLayer
 
     public Activation Activation { get; init; }
 
+    /// <summary>The functions of a recurrent layer with a cell of its own, by what they are for.</summary>
+    public IReadOnlyDictionary<string, string> Functions { get; init; } = new Dictionary<string, string>();
+
     public bool IsBidirectional { get; init; }
 
     public bool IsResidual { get; init; }
 
     public static InspectedLayer Of(ForeignLayer layer) => new()
     {
-        Kind = Invariant($"{layer.Kind}"),
+        Kind = layer.Cell?.Name ?? Invariant($"{layer.Kind}"),
         Source = layer.Source,
         InputSize = layer.InputSize,
         Size = layer.Size,
         OutputSize = layer.OutputSize,
         Activation = layer.Activation,
+        Functions = layer.Cell?.Functions ?? new Dictionary<string, string>(),
         IsBidirectional = layer.IsBidirectional,
         IsResidual = layer.IsResidual,
     };
@@ -127,7 +131,7 @@ internal sealed record InspectedLayer
     /// <summary>The layer on a line: its kind and its widths.</summary>
     public string Line()
     {
-        string both = IsBidirectional ? ", both directions" : "", function = Activation == Activation.Identity ? "" : Invariant($", {Activation}");
+        string both = IsBidirectional ? ", both directions" : "", function = Activation == Activation.Identity ? string.Concat(Functions.Select(static own => Invariant($", {own.Key} {own.Value}"))) : Invariant($", {Activation}");
         return Invariant($"{Root.Line(Kind),-14} {InputSize} -> {OutputSize}{function}{both}{(IsResidual ? ", its inputs added" : "")}  {Root.Line(Source)}");
     }
 }

@@ -112,6 +112,8 @@ internal sealed record OnnxNode
 
     public List<long>? Integers(string name) => Find(name, OnnxKind.Integers)?.Integers;
 
+    public List<double>? Floats(string name) => Find(name, OnnxKind.Floats)?.Floats;
+
     private OnnxAttribute? Find(string name, OnnxKind kind) => !Attributes.TryGetValue(name, out OnnxAttribute? found) ? null
         : found.Kind == kind ? found : throw new ForeignFileException(Invariant($"{ForeignText.Shown(Place)} has the attribute {ForeignText.Shown(name)} of kind {found.Kind}, where ONNX has {kind}: the file is damaged."));
 }

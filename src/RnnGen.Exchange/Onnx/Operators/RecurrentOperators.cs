@@ -10,8 +10,8 @@ internal sealed class RecurrentOperators
     private readonly OnnxTensor _w, _r;
     private readonly OnnxTensor? _b, _p;
     private readonly int _gates, _steps, _batch, _inputs, _hidden, _directions;
-    private readonly bool _isBatchFirst, _isAfter, _isCoupled;
-    private readonly Func<double, double> _function;
+    private readonly bool _isBatchFirst;
+    private readonly RecurrentCell[] _cells;
 
     private RecurrentOperators(NodeCall call, int gates)
     {
@@ -21,21 +21,15 @@ internal sealed class RecurrentOperators
         _directions = direction == "bidirectional" ? 2 : direction == "forward" ? 1 : throw new OperatorException(Invariant($"its direction is {direction}"));
         _isBatchFirst = node.Integer("layout", 0) != 0;
         int[] x = call[0].Shape;
-        if (x.Length != 3 || _w.Shape.Length != 3 || _r.Shape.Length != 3 || node.Attributes.ContainsKey("clip"))
+        if (x.Length != 3 || _w.Shape.Length != 3 || _r.Shape.Length != 3)
         {
-            throw new OperatorException("its inputs have not three axes, or it clips");
+            throw new OperatorException("its inputs have not three axes");
         }
 
         (_steps, _batch, _inputs, _hidden) = (x[_isBatchFirst ? 1 : 0], x[_isBatchFirst ? 0 : 1], x[2], _r.Shape[2]);
-        _isAfter = node.Integer("linear_before_reset", 0) != 0;
-        _isCoupled = node.Integer("input_forget", 0) != 0;
+        _cells = OnnxFunctions.Cells(node, _directions);
         int rows = gates * _hidden;
         bool fits = _w.Shape.SequenceEqual([_directions, rows, _inputs]) && _r.Shape.SequenceEqual([_directions, rows, _hidden]) && (_b is null || _b.Values.Length == 2 * rows * _directions) && (_p is null || _p.Values.Length == 3 * _hidden * _directions);
-        List<string> functions = node.Texts("activations") ?? [];
-        bool isRelu = functions.Count > 0 && functions.TrueForAll(static f => f.Equals("Relu", StringComparison.OrdinalIgnoreCase));
-        string[] standard = gates == 1 ? ["Tanh"] : gates == 3 ? ["Sigmoid", "Tanh"] : ["Sigmoid", "Tanh", "Tanh"];
-        bool isStandard = functions.Count == 0 || functions.Select((f, i) => f.Equals(standard[i % standard.Length], StringComparison.OrdinalIgnoreCase)).All(static same => same);
-        _function = isStandard ? Math.Tanh : isRelu && gates == 1 ? static x => Math.Max(0, x) : throw new OperatorException("it has other functions");
         if (!fits)
         {
             throw new OperatorException("its weights have other lengths");
@@ -105,23 +99,25 @@ internal sealed class RecurrentOperators
     private void Step(int d, ReadOnlySpan<double> x, Span<double> h, Span<double> c)
     {
         double[] ofX = Product(_w, d, 0, x), ofH = Product(_r, d, 1, h), before = h.ToArray();
+        RecurrentCell cell = _cells[d];
         switch (_gates)
         {
             case 1:
                 for (int j = 0; j < _hidden; j++)
                 {
-                    h[j] = _function(ofX[j] + ofH[j]);
+                    h[j] = cell.CandidateOf(ofX[j] + ofH[j]);
                 }
 
                 break;
             case 3:
                 // z, r, h.
-                double[] reset = [.. before.Select((value, j) => Functions.Sigmoid(ofX[_hidden + j] + ofH[_hidden + j]) * value)], ofReset = _isAfter ? ofH : Product(_r, d, 1, reset);
+                bool isAfter = cell.Form == ForeignLayerKind.Gru;
+                double[] reset = [.. before.Select((value, j) => cell.GateOf(ofX[_hidden + j] + ofH[_hidden + j]) * value)], ofReset = isAfter ? ofH : Product(_r, d, 1, reset);
                 for (int j = 0; j < _hidden; j++)
                 {
-                    double z = Functions.Sigmoid(ofX[j] + ofH[j]), r = Functions.Sigmoid(ofX[_hidden + j] + ofH[_hidden + j]);
+                    double z = cell.GateOf(ofX[j] + ofH[j]), r = cell.GateOf(ofX[_hidden + j] + ofH[_hidden + j]);
                     int n = (2 * _hidden) + j;
-                    h[j] = ((1 - z) * Math.Tanh(ofX[n] + (_isAfter ? r * ofH[n] : ofReset[n]))) + (z * before[j]);
+                    h[j] = ((1 - z) * cell.CandidateOf(ofX[n] + (isAfter ? r * ofH[n] : ofReset[n]))) + (z * before[j]);
                 }
 
                 break;
@@ -131,9 +127,9 @@ internal sealed class RecurrentOperators
                 {
                     double Peephole(int gate) => _p is null ? 0 : _p.Values[(((d * 3) + gate) * _hidden) + j];
                     double Sum(int gate) => ofX[(gate * _hidden) + j] + ofH[(gate * _hidden) + j];
-                    double i = Functions.Sigmoid(Sum(0) + (Peephole(0) * c[j])), f = _isCoupled ? 1 - i : Functions.Sigmoid(Sum(2) + (Peephole(2) * c[j]));
-                    c[j] = (f * c[j]) + (i * Math.Tanh(Sum(3)));
-                    h[j] = Functions.Sigmoid(Sum(1) + (Peephole(1) * c[j])) * Math.Tanh(c[j]);
+                    double i = cell.GateOf(Sum(0) + (Peephole(0) * c[j])), f = cell.IsCoupled ? 1 - i : cell.GateOf(Sum(2) + (Peephole(2) * c[j]));
+                    c[j] = (f * c[j]) + (i * cell.CandidateOf(Sum(3)));
+                    h[j] = cell.GateOf(Sum(1) + (Peephole(1) * c[j])) * cell.OutputOf(c[j]);
                 }
 
                 break;
