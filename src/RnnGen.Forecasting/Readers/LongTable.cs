@@ -8,7 +8,7 @@ namespace RnnGen.Forecasting;
 /// any order where they have times.
 /// </summary>
 /// <remarks>
-/// A missing value is NaN. A number that is not finite, a missing id or time, a time that is none, and a missing static are errors. <see cref="SeriesOptions"/> decides about duplicates, gaps and zones.
+/// A missing value is NaN; true and false are 1 and 0. A number that is not finite, a missing id or time, a time that is none, and a missing static are errors. <see cref="SeriesOptions"/> decides about duplicates, gaps and zones.
 /// </remarks>
 /// <example>
 /// <code>
