@@ -24,6 +24,9 @@ internal sealed class TimeText(string? format)
         (2, new(2023, 1, 11), new(2023, 11, 1)), (3, new(2023, 2, 1, 11, 0, 0), new(2023, 2, 11, 1, 0, 0)), (4, new(2023, 2, 3, 1, 11, 0), new(2023, 2, 3, 11, 1, 0)), (5, new(2023, 2, 3, 4, 1, 11), new(2023, 2, 3, 4, 11, 1)),
     ];
 
+    /// <summary>Whether their format is known, so that a plain number may be a time.</summary>
+    public bool HasFormat => format is not null;
+
     /// <summary>What a message says is expected.</summary>
     public string Expected => format is null
         ? $"a time with its year, such as 2024-01-31 or 2024-01-31 23:00; set its format with {nameof(SeriesOptions)}.{nameof(SeriesOptions.TimeFormat)}, or leave {nameof(SeriesColumns.Time)} out where rows are steps in order"
