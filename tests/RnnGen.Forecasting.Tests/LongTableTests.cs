@@ -182,6 +182,18 @@ public sealed class LongTableTests
     public void A_format_reads_dates_that_are_numbers() =>
         Read("shop,date,sales\nA,20240101,1\nA,20240102,2\n", new() { TimeFormat = "yyyyMMdd" })["A"].Times![1].ShouldBe(new DateTime(2024, 1, 2));
 
+    /// <summary>As other tools write flags; a static is a category.</summary>
+    [Fact]
+    public void True_and_false_are_one_and_zero()
+    {
+        TimeSeries series = LongTable.Read(
+            new StringReader("day,sold,promotion,open,outlet\n2024-01-01,3,True,1,true\n2024-01-02,,FALSE,1,true\n2024-01-03,4,,0,true\n2024-01-04,,true,,true\n"),
+            new SeriesColumns { Time = "day", Target = "sold", Observed = ["open"], Known = ["promotion"], Statics = ["outlet"] })[0];
+        series.Targets.ToArray().ShouldBe([3, double.NaN, 4]);
+        series.Known.ToArray().ShouldBe([1, 0, double.NaN, 1]);
+        Should.Throw<DataFormatException>(() => LongTable.Read(new StringReader("sold\n3\nyes\n"), new SeriesColumns { Target = "sold" })).Message.ShouldContain("expected a number, found 'yes'");
+    }
+
     [Fact]
     public void Other_errors_name_the_series()
     {

@@ -47,12 +47,15 @@ internal sealed record ForecastRecipe
     /// <summary>The zones whose calendar the model learned; <see langword="null"/> if it reads no calendar, if the times had no zone, and in a file that was written before they were kept.</summary>
     public IReadOnlyList<string>? Zones { get; init; }
 
-    /// <summary>What differs from another recipe, by its name and both values. What one of the two does not say does not differ.</summary>
+    /// <summary>The seed of draws, where a forecaster of the model has none of its own; 0 in a file that was written before it was kept.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>What differs from another recipe, by its name and both values. What one of the two does not say does not differ, and models of different seeds forecast together.</summary>
     public IReadOnlyList<string> DifferencesFrom(ForecastRecipe other)
     {
         using JsonDocument mine = JsonDocument.Parse(Text()), its = JsonDocument.Parse(other.Text());
         string[] names = [.. mine.RootElement.EnumerateObject().Concat(its.RootElement.EnumerateObject()).Select(static property => property.Name).Distinct()];
-        return [.. names.Where(Differs).Select(name => $"{name} ({Shown(mine, name)} and {Shown(its, name)})")];
+        return [.. names.Where(name => name != nameof(Seed) && Differs(name)).Select(name => $"{name} ({Shown(mine, name)} and {Shown(its, name)})")];
 
         bool Differs(string name) => Written(mine, name) is var first && Written(its, name) is var second && first != second
             && ((first is not null && second is not null) || name is not (nameof(LossLevels) or nameof(Loss) or nameof(Frequency) or nameof(Zones)));
@@ -162,6 +165,7 @@ internal sealed record ForecastRecipe
         Loss = LossOf(json),
         Frequency = FrequencyOf(json),
         Zones = json.TryGetProperty(nameof(Zones), out _) ? Texts(json, nameof(Zones)) : null,
+        Seed = json.TryGetProperty(nameof(Seed), out JsonElement seed) ? seed.GetInt32() : 0,
         Correction = CorrectionOf(json),
         Observed = Texts(json, nameof(Observed)),
         Known = Texts(json, nameof(Known)),
@@ -217,6 +221,11 @@ internal sealed record ForecastRecipe
         if (Zones is not null)
         {
             WriteTexts(json, nameof(Zones), Zones);
+        }
+
+        if (Seed != 0)
+        {
+            json.WriteNumber(nameof(Seed), Seed);
         }
 
         if (Frequency is { } frequency)

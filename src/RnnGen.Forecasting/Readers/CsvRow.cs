@@ -11,7 +11,10 @@ internal sealed class CsvRow(CsvRecords records, TimeText times) : TableRow
 
     public override DateTime Time(int column, string id) => Time(records, Given(column), column, times);
 
-    public override double Number(int column, string id, DateTime? time) => records.IsMissing(column) ? double.NaN : records.Number(column);
+    // True and false are 1 and 0, as in the rows of a query.
+    public override double Number(int column, string id, DateTime? time) => records.IsMissing(column) ? double.NaN
+        : records.IsNumber(column) || !bool.TryParse(records.Text(column), out bool value) ? records.Number(column)
+        : value ? 1 : 0;
 
     public override string Text(int column) => records.IsMissing(column) ? "" : records.Text(column);
 

@@ -8,7 +8,7 @@ namespace RnnGen.Forecasting;
 /// any order where they have times.
 /// </summary>
 /// <remarks>
-/// A missing value is NaN. A number that is not finite, a missing id or time, a time that is none, and a missing static are errors. <see cref="SeriesOptions"/> decides about duplicates, gaps and zones.
+/// A missing value is NaN; true and false are 1 and 0. A number that is not finite, a missing id or time, a time that is none, and a missing static are errors. <see cref="SeriesOptions"/> decides about duplicates, gaps and zones.
 /// </remarks>
 /// <example>
 /// <code>
@@ -52,7 +52,7 @@ public static class LongTable
 
     /// <summary>Reads the rows of a query. A database's null and NaN are missing values.</summary>
     /// <param name="reader">The rows; they are read to the end and not closed.</param>
-    /// <param name="columns">What the columns mean. A time is a date, a time with or without offset, or text; a number is of any numeric type. A static of text is a category.</param>
+    /// <param name="columns">What the columns mean. A time is a date, a time with or without offset, text, or a number such as 20240131 that <see cref="SeriesOptions.TimeFormat"/> reads; a number is of any numeric type. A static of text is a category.</param>
     /// <param name="options">How rows become steps; <see langword="null"/> for the defaults.</param>
     /// <exception cref="SeriesDataException">A column is unknown or occurs twice, a value has another type or is beyond what its .NET type holds, or the rows of a series do not make steps.</exception>
     public static SeriesSet Read(DbDataReader reader, SeriesColumns columns, SeriesOptions? options = null)

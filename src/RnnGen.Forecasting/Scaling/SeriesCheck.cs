@@ -44,7 +44,7 @@ internal static class SeriesCheck
             scaler.Fit(past);
 
             // Zeros alone have no scale however many they are.
-            if (!scaler.HasScale && whole.Length > past.Length && (scaler.State == ScaleState.Unknown || HasSize(whole)))
+            if (!scaler.HasScale && whole.Length > past.Length && (scaler.State == ScaleState.Unknown || whole.ContainsAnyExceptZero()))
             {
                 scaler.FitLonger(whole);
             }
@@ -92,19 +92,6 @@ internal static class SeriesCheck
         {
             throw NotScaled(series, origin, e);
         }
-    }
-
-    private static bool HasSize(ReadOnlySpan<double> values)
-    {
-        foreach (double value in values)
-        {
-            if (Math.Abs(value) > 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static SeriesDataException NotScaled(TimeSeries series, int origin, ArgumentException cause) =>
