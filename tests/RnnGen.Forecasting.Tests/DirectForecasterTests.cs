@@ -246,7 +246,7 @@ public sealed class DirectForecasterTests
         Of(new(members) { Combination = Combination.Median, Weights = [5, 1, 1] }).ShouldBe(each[0]);
         Of(new(members[..2]) { Combination = Combination.Median }).ShouldBe((each[0] + each[1]) / 2, 1e-9);
         Should.Throw<ArgumentException>(() => new EnsembleForecaster(members) { Weights = [1, 0, 1] });
-        Should.Throw<SeriesDataException>(() => Of(new(members[0], new SeasonalNaive(12) { Levels = [0.1, 0.9] }))).Message.ShouldContain("differ in series, horizon or levels");
+        Should.Throw<SeriesDataException>(() => Of(new(members[0], new SeasonalNaive(12) { Levels = [0.1, 0.9] }))).Message.ShouldContain("member 2 has the quantiles (0.1, 0.9), and that of member 1 has");
     }
 
     private static DirectForecaster<TModel> Forecaster<TModel>(WindowOptions windows, int epochs = 20)
