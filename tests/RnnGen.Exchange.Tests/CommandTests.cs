@@ -100,6 +100,9 @@ public sealed class CommandTests : IDisposable
     [InlineData(Root.WrongCommandLine, "--name is 'System'", "import", "lstm.pt", "--name", "System")]
     [InlineData(Root.WrongCommandLine, "--name is 'Predict'", "import", "lstm.pt", "--name", "Predict")]
     [InlineData(Root.WrongCommandLine, "--activation names 'head' twice", "import", "lstm.pt", "--activation", "head=relu", "--activation", "head=tanh")]
+    [InlineData(Root.WrongCommandLine, "--convolution names 'a' twice; give each layer one convolution", "import", "convolutions.pt", "--convolution", "a=same", "--convolution", "a=causal")]
+    [InlineData(Root.WrongCommandLine, "--convolution is 'a=valid'", "import", "convolutions.pt", "--convolution", "a=valid")]
+    [InlineData(Root.WrongCommandLine, "--convolution is 'a=same:0'", "import", "convolutions.pt", "--convolution", "a=same:0")]
     [InlineData(Root.WrongCommandLine, "use last, mean or max", "import", "lstm.pt", "--pooling", "sum")]
     [InlineData(Root.WrongCommandLine, "Steps must be from 1", "import", "lstm.pt", "--steps", "0")]
     [InlineData(Root.Failed, "The declaration does not compile: RNN", "import", "lstm.pt", "--steps", "65536")]
@@ -144,6 +147,10 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void ActivationsAndOrderAreTaken() =>
         Run("import", Golden("unequal.pt"), "--activation", "fc1=relu", "--order", "a,b,fc1,fc2", "-o", _folder).Code.ShouldBe(Root.Done);
+
+    [Fact]
+    public void ConvolutionsAreTaken() => Run("inspect", Golden("convolutions.pt"), "--convolution", "a=same", "--convolution", "b=causal:2", "--convolution", "c=same", "--activation", "a=relu", "--activation", "b=identity", "--activation", "c=identity", "--activation", "d=identity")
+        .Output.ShouldContain("Conv1D         4 -> 5  b");
 
     [Fact]
     public void InspectShowsWhatIsThere()

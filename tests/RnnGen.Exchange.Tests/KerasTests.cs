@@ -9,6 +9,8 @@ public sealed class KerasTests
 {
     private const string Lstm = "keras-lstm.keras", Grus = "keras-grus.keras", BothWays = "keras-both-ways.keras", Tokens = "keras-tokens.keras", Convolutions = "keras-convolutions.keras", Functional = "keras-functional.keras";
 
+    private const string Masking = "{\"class_name\": \"Masking\", \"config\": {\"name\": \"masking\", \"mask_value\": 0.0}}, ";
+
     [Fact]
     public void VersionStepsAndArchitectureAreThoseOfTheFile()
     {
@@ -58,7 +60,9 @@ public sealed class KerasTests
     [InlineData("keras-pooled.keras", "\"keepdims\": false", "\"keepdims\": true", "'layer 2 (global_max_pooling1d_3)' is a layer 'GlobalMaxPooling1D' that is not directly behind")]
     [InlineData(BothWays, "1e-05", "0.0", "with epsilon 0")]
     [InlineData(BothWays, "\"axis\": -1", "\"axis\": 1", "over other values than those of a step")]
-    [InlineData(Tokens, "\"mask_zero\": false", "\"mask_zero\": true", "'layer 1 (embedding_3)' is a layer 'Embedding' with mask_zero=True")]
+    [InlineData("keras-pooled.keras", "{\"module\": \"keras.layers\", \"class_name\": \"Bidirectional\"", Masking + "{\"module\": \"keras.layers\", \"class_name\": \"Bidirectional\"", "'layer 3 (global_max_pooling1d_3)' is a layer 'GlobalMaxPooling1D' behind a mask, which it does not heed")]
+    [InlineData(Convolutions, "{\"module\": \"keras.layers\", \"class_name\": \"Conv1D\"", Masking + "{\"module\": \"keras.layers\", \"class_name\": \"Conv1D\"", "'layer 2 (conv1d_3)' is a layer 'Conv1D' behind a mask, which it does not heed")]
+    [InlineData(Lstm, "{\"module\": \"keras.layers\", \"class_name\": \"Dense\"", Masking + "{\"module\": \"keras.layers\", \"class_name\": \"Dense\"", "'layer 2 (masking)' is a layer 'Masking' behind another layer")]
     [InlineData(Convolutions, "\"padding\": \"same\"", "\"padding\": \"valid\"", "'layer 2 (conv1d_4)' is a layer 'Conv1D' with padding 'valid'")]
     [InlineData(Convolutions, "\"strides\": [1]", "\"strides\": [2]", "'layer 1 (conv1d_3)' is a layer 'Conv1D' with strides 2")]
     [InlineData(Functional, "[\"lstm_3\", 0, 0]", "[\"input_1\", 0, 0]", "a second reader of 'input_1'")]
@@ -109,6 +113,19 @@ public sealed class KerasTests
         Rejected(Replaced(withoutBias, "2.9.0", "2.x.0")).ShouldContain("'layer 2 (gru_3)' is a layer 'GRU' without reset_after, whose default the version '2.x.0' does not say");
 
         static string Kinds(ForeignModel model) => model.ToDeclaration(new DeclarationOptions { Name = "M" });
+    }
+
+    /// <summary>Recurrent layers pass over masked steps, so the model reads sequences without them, and says so.</summary>
+    [Fact]
+    public void AMaskIsSaid()
+    {
+        ForeignModel tokens = Read("keras-masked-tokens.keras"), steps = Read("keras-masked-steps.keras");
+        (tokens.MaskedValue, steps.MaskedValue, Read(Tokens).MaskedValue).ShouldBe((0, -1, null));
+        tokens.Notes.ShouldContain(note => note.Contains("'layer 1 (embedding_3)' masks tokens 0 (mask_zero=True)", StringComparison.Ordinal));
+        tokens.ToDeclaration(new DeclarationOptions { Name = "M" }).ShouldContain("// The file masks tokens 0. Give sequences without them, and their lengths where they differ.\n[RnnModel(");
+        steps.ToDeclaration(new DeclarationOptions { Name = "M" }).ShouldContain("// The file masks steps whose values are all -1. Give");
+        Should.Throw<ArgumentException>(() => tokens.Run([3, 0, 4], steps: 3)).Message.ShouldContain("Step 1 is masked, since its values are 0");
+        Should.Throw<ArgumentException>(() => steps.Run([-1, 0, -1, -1, -1, -1], steps: 2)).Message.ShouldContain("Step 1 is masked");
     }
 
     /// <summary>In Keras 2 it is another function than in Keras 3; a file whose version is unknown is an error.</summary>

@@ -85,6 +85,32 @@ public sealed class DatabaseTests : IDisposable
         series.Targets.ToArray().ShouldBe([1, 2]);
     }
 
+    /// <summary>As DuckDB reads the dates of a CSV file that are numbers, and SQLite has them.</summary>
+    [Theory]
+    [InlineData("20240131::BIGINT", "yyyyMMdd", "2024-01-31")]
+    [InlineData("20240131::HUGEINT", "yyyyMMdd", "2024-01-31")]
+    [InlineData("2024::SMALLINT", "yyyy", "2024-01-01")]
+    [InlineData("20241331", "yyyyMMdd", null)]
+    [InlineData("20240131", null, null)]
+    [InlineData("TIME '10:00'", "yyyyMMdd", null)]
+    public void Numbers_are_times_where_their_format_is_known(string time, string? format, string? expected)
+    {
+        using DuckDBConnection connection = new("Data Source=:memory:");
+        connection.Open();
+        using DbCommand command = connection.CreateCommand();
+        command.CommandText = $"SELECT {time} AS date, 1 AS sales";
+        using DbDataReader reader = command.ExecuteReader();
+        SeriesColumns columns = new() { Time = "date", Target = "sales" };
+        SeriesOptions options = new() { Frequency = Frequency.Daily, TimeFormat = format };
+        if (expected is null)
+        {
+            Should.Throw<SeriesDataException>(() => LongTable.Read(reader, columns, options)).Message.ShouldContain("row 1, column 'date': expected a time");
+            return;
+        }
+
+        LongTable.Read(reader, columns, options)[0].Times!.Start.ShouldBe(DateTime.Parse(expected, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>DuckDB's provider gives a time with a zone as one without; it is not of the options' zone.</summary>
     [Theory]
     [InlineData("TIMESTAMPTZ '2024-01-01 10:00:00+02'", 8)]

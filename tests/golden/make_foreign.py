@@ -49,6 +49,17 @@ class FeatureNorm(nn.BatchNorm1d):
         return super().forward(x.transpose(1, 2)).transpose(1, 2) if x.dim() == 3 else super().forward(x)
 
 
+class StepConvolution(nn.Conv1d):
+    """nn.Conv1d over the steps of [batch, steps, features], with zeros in front of them, or around them."""
+
+    def __init__(self, *sizes, causal=False, **more):
+        super().__init__(*sizes, padding=0 if causal else "same", **more)
+        self.before = (self.kernel_size[0] - 1) * self.dilation[0] if causal else 0
+
+    def forward(self, x):
+        return super().forward(nn.functional.pad(x.transpose(1, 2), (self.before, 0))).transpose(1, 2)
+
+
 def save_safetensors(path, state):
     names = sorted(state)
     header, offset = {"__metadata__": {"format": "pt"}}, 0
@@ -122,6 +133,10 @@ case("batch-norm", Net(fc=nn.Linear(3, 4), bn=FeatureNorm(4), relu=torch.relu, l
 case("batch-norm-between", Net(first=FeatureNorm(3), gru=nn.GRU(3, 4, num_layers=2, batch_first=True, bidirectional=True), between=FeatureNorm(8), lstm=lstm(8, 5), end=FeatureNorm(5)), 3, 7,
      declared=["Gru(4, Bidirectional = true)"] * 2 + ["Lstm(5)"])
 case("batch-norm-plain", Net(last=True, rnn=nn.RNN(2, 4, batch_first=True), bn=FeatureNorm(4, affine=False), out=nn.Linear(4, 3)), 2, 6, declared=["Rnn(4)"])
+# The file does not say which steps a convolution reads.
+case("convolutions", Net(a=StepConvolution(3, 4, 3), relu=torch.relu, b=StepConvolution(4, 5, 2, dilation=2, causal=True, bias=False), c=StepConvolution(5, 4, 4), d=StepConvolution(4, 3, 1), gru=nn.GRU(3, 4, batch_first=True), out=nn.Linear(4, 2)), 3, 8,
+     activations={"a": "Relu", "b": "Identity", "c": "Identity", "d": "Identity"}, convolutions={"a": "same", "b": "causal:2", "c": "same"},
+     declared=["Conv1D(4, 3, Causal = false, Activation = Activation.Relu)", "Conv1D(5, 2, Dilation = 2)", "Conv1D(4, 4, Causal = false)", "Conv1D(3, 1)", "Gru(4)"])
 
 # Other formats, written here from PyTorch's modules; their numbers are PyTorch's.
 PYTORCH, CASES = CASES, []

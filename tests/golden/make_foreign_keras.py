@@ -46,13 +46,16 @@ def function(config, name="activation", default="linear"):
     return FUNCTIONS[said["config"] if isinstance(said, dict) else said]
 
 
-def recur(kind, config, weights, x):
+def recur(kind, config, weights, x, mask=None):
     kernel, recurrent = weights[:2]
     units = config["units"]
     bias = weights[2] if config.get("use_bias", True) else np.zeros((2, 3 * units)) if kind == "GRU" and config.get("reset_after") else np.zeros(kernel.shape[1])
     h, c, outputs = np.zeros(units), np.zeros(units), []
     f, gate = function(config, default="tanh"), function(config, "recurrent_activation", "sigmoid")
-    for value in x:
+    for t, value in enumerate(x):
+        if mask is not None and not mask[t]:  # states stay as they are, and the output is repeated
+            outputs.append(outputs[-1] if outputs else np.zeros(units))
+            continue
         if kind == "SimpleRNN":
             h = f(value @ kernel + h @ recurrent + bias)
         elif kind == "LSTM":
@@ -72,15 +75,15 @@ def recur(kind, config, weights, x):
     return np.array(outputs)
 
 
-def run_layer(kind, config, weights, x):
+def run_layer(kind, config, weights, x, mask=None):
     if kind == "Embedding":
         return weights[0][x.astype(int)]
     if kind in ("SimpleRNN", "LSTM", "GRU"):
-        y = recur(kind, config, weights, x)
+        y = recur(kind, config, weights, x, mask)
         return y if config.get("return_sequences") else y[-1]
     if kind == "Bidirectional":
         inner, half = config["layer"], len(weights) // 2
-        ahead, back = recur(inner["class_name"], inner["config"], weights[:half], x), recur(inner["class_name"], inner["config"], weights[half:], x[::-1])
+        ahead, back = recur(inner["class_name"], inner["config"], weights[:half], x, mask), recur(inner["class_name"], inner["config"], weights[half:], x[::-1], None if mask is None else mask[::-1])
         return np.concatenate([ahead, back[::-1]], axis=-1) if inner["config"].get("return_sequences") else np.concatenate([ahead[-1], back[-1]])
     if kind in ("Dense", "TimeDistributed"):
         own = config["layer"]["config"] if kind == "TimeDistributed" else config
@@ -102,16 +105,19 @@ def run_layer(kind, config, weights, x):
     if kind == "Activation":
         return function(config)(x)
     if kind == "GlobalAveragePooling1D":
-        return x.mean(0)
+        return x.mean(0) if mask is None else x[mask].mean(0)
     if kind == "GlobalMaxPooling1D":
         return x.max(0)
-    assert kind in ("Dropout", "InputLayer"), kind
+    assert kind in ("Dropout", "InputLayer", "Masking"), kind
     return x
 
 
 def run_model(layers, weights, x):
+    mask, x = None, np.asarray(x)
     for (kind, config), own in zip(layers, weights):
-        x = run_layer(kind, config, [np.asarray(w, dtype="f8") for w in own], np.asarray(x))
+        if kind == "Masking" or config.get("mask_zero"):
+            mask = x != 0 if kind == "Embedding" else np.any(x != config["mask_value"], axis=-1)
+        x = run_layer(kind, config, [np.asarray(w, dtype="f8") for w in own], x, mask)
     return x
 
 
@@ -352,6 +358,24 @@ def write_all():
                   layer("Dense", units=2, activation="linear"))
     model.keras("keras-functions-of-gates.keras")
     model.case("keras-functions-of-gates.keras", ["Recurrent<KerasFunctionsOfGates.%s%s%s>(3, %s)" % ("" if gate == "sigmoid" else called(gate), "" if f == gate else called(f), kind.capitalize(), both) for kind, f, gate in gated])
+
+    # Masks: with padding before, within and behind, a model computes what it does of the sequence without it.
+    def masked(model, padding):
+        x, few = model.x, model.x[:2]
+        for padded in ([padding, x], [x, padding, padding], [padding, few, padding, x[2:], padding]):
+            assert np.allclose(run_model(model.layers, model.weights, np.concatenate(padded)), model.output(), rtol=0, atol=1e-12)
+
+    model = Model(16, 0, None, layer("Embedding", input_dim=9, output_dim=4, mask_zero=True), layer("Bidirectional", merge_mode="concat", layer=inside("LSTM", units=4, return_sequences=True)), norm,
+                  layer("GRU", units=3, return_sequences=False, reset_after=True), layer("Dense", units=2, activation="linear"), vocabulary=9)
+    model.x = 1 + model.x % 8
+    masked(model, np.array([0]))
+    model.keras("keras-masked-tokens.keras")
+    model.case("keras-masked-tokens.keras", ["Embedding(9, 4)", "Lstm(4, %s)" % both, "LayerNorm", "Gru(3)"], many_to_one=True)
+
+    model = Model(17, 3, None, layer("Masking", mask_value=-1.0), layer("SimpleRNN", units=4, return_sequences=True), layer("GlobalAveragePooling1D", data_format="channels_last", keepdims=False), layer("Dense", units=2, activation="linear"))
+    masked(model, np.full((1, 3), -1.0))
+    model.keras("keras-masked-steps.keras")
+    model.case("keras-masked-steps.keras", ["Rnn(4)"], many_to_one=True)
 
     # The model of docs/how-to/bring-a-keras-model.md, whose page says what this prints.
     import torch

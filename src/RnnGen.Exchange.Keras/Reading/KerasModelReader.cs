@@ -12,7 +12,7 @@ namespace RnnGen.Exchange.Keras.Reading;
 /// <param name="model">Receives them, and what was done.</param>
 internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights, KerasOrigin origin, ForeignModelBuilder model)
 {
-    private const string Layers = "Embedding, SimpleRNN, LSTM, GRU, Bidirectional, global pooling, Dense, TimeDistributed of Dense, LayerNormalization, BatchNormalization, Conv1D, Activation and Dropout are imported";
+    private const string Layers = "Masking, Embedding, SimpleRNN, LSTM, GRU, Bidirectional, global pooling, Dense, TimeDistributed of Dense, LayerNormalization, BatchNormalization, Conv1D, Activation and Dropout are imported";
 
     private const string LastStep = "has return_sequences=False", Pooled = "pools over all steps";
 
@@ -84,6 +84,9 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
             case "Embedding":
                 AddEmbedding(layer);
                 break;
+            case "Masking":
+                Mask(layer, layer.Number("mask_value", 0));
+                break;
             case "SimpleRNN" or "LSTM" or "GRU" or "Bidirectional":
                 RequireSteps(layer);
                 _modules.Add(_recurrent.Read(layer, out bool returnsSequences));
@@ -109,6 +112,7 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
                 break;
             case "Conv1D":
                 RequireSteps(layer);
+                RequireNoMask(layer);
                 AddConvolution(layer);
                 break;
             case "Activation":
@@ -154,6 +158,11 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
     private void Pool(LayerConfig layer)
     {
         RequireSteps(layer);
+        if (layer.Class == "GlobalMaxPooling1D")
+        {
+            RequireNoMask(layer);
+        }
+
         if (_modules is not [.., { IsRecurrent: true }] || layer.Is("keepdims") || layer.Text("data_format", "channels_last") != "channels_last")
         {
             throw layer.Rejected("that is not directly behind a recurrent layer, or with keepdims or channels first", "pooling is over the steps of the last recurrent layer");
@@ -163,16 +172,43 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
         (_end, _reduces) = (layer, Pooled);
     }
 
-    private void AddEmbedding(LayerConfig layer)
+    // A recurrent layer passes over a masked step, and so does the mean: what is left is the sequence without it.
+    private void Mask(LayerConfig layer, double value)
     {
-        if (layer.Is("mask_zero"))
+        if (_modules.Count > 0 || model.MaskedValue is not null)
         {
-            throw layer.Rejected("with mask_zero=True", "build it with mask_zero=False, set the same weights, and give sequences without their padding, which computes the same");
+            throw layer.Rejected("behind another layer", "a mask over the model's inputs is imported");
         }
 
+        model.MaskedValue = value;
+        string masked = layer.Class == "Embedding" ? "tokens 0 (mask_zero=True)" : Invariant($"steps whose values are all {value}");
+        model.Note(Invariant($"{ForeignText.Shown(layer.Place)} masks {masked}, and Keras passes over them wherever they are. The declared model has no mask: give sequences without them, which computes the same."));
+    }
+
+    // A convolution reads masked steps beside the others, and a maximum is over them too.
+    private void RequireNoMask(LayerConfig layer)
+    {
+        if (model.MaskedValue is not null)
+        {
+            throw layer.Rejected("behind a mask, which it does not heed", "recurrent layers, dense layers and means behind a mask are imported");
+        }
+    }
+
+    private void AddEmbedding(LayerConfig layer)
+    {
         Tensor table = Shaped(layer, Take(layer, 1, "")[0], 2);
         RequireSize(layer, layer.Whole("input_dim"), table, axis: 0);
         RequireSize(layer, layer.Whole("output_dim"), table, axis: 1);
+        if (layer.Is("mask_zero"))
+        {
+            if (table.Rows == 1)
+            {
+                throw layer.Rejected("with mask_zero=True and no other token than 0", "a vocabulary with more tokens can");
+            }
+
+            Mask(layer, 0);
+        }
+
         _modules.Add(new EmbeddingModule(layer.Place, table));
     }
 

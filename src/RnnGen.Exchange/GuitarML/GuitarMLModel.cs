@@ -50,7 +50,7 @@ internal static class GuitarMLModel
         }
 
         string[] notes = JsonFile.Member(data, "skip") is null ? ["The file does not say 'skip'; 0 was taken, so inputs are not added to outputs."] : [];
-        ImportOptions said = new() { Architecture = options.Architecture ?? Architecture.ManyToMany, Activations = functions, Order = options.Order, Embedding = options.Embedding, Pooling = options.Pooling };
+        ImportOptions said = new() { Architecture = options.Architecture ?? Architecture.ManyToMany, Activations = functions, Order = options.Order, Embedding = options.Embedding, Convolutions = options.Convolutions, Pooling = options.Pooling };
         ForeignModel model = StateDictModel.Of(new StateDict("a GuitarML model", entries, isOrdered: true) { Notes = notes }, said, isSkipping: skip > 0);
         RequireSame(model, data, unit);
         return model;

@@ -24,6 +24,11 @@ internal static class DeclarationText
             text.Append(Invariant($"// The file does not say how long a sequence is: {DeclarationOptions.DefaultSteps} steps are the default. Any SequenceLength computes the same{(streams ? ", and CreateState streams sequences of any length" : "")}.\n"));
         }
 
+        if (model.MaskedValue is { } masked)
+        {
+            text.Append(Invariant($"// The file masks {(model.VocabularySize > 0 ? Invariant($"tokens {masked}") : Invariant($"steps whose values are all {masked}"))}. Give sequences without them, and their lengths where they differ.\n"));
+        }
+
         text.Append(Invariant($"[RnnModel({Arguments(model, precision, options)})]\n"));
         foreach (ForeignLayer layer in model.Layers.SkipLast(1))
         {

@@ -41,6 +41,9 @@ public sealed class ForeignModel
     /// <summary>How a model with one output reduces its last recurrent layer's outputs to it.</summary>
     public Pooling Pooling { get; init; }
 
+    /// <summary>Where the file's framework passes over masked steps: a step whose values are all this one, or the token, is masked. The declared model reads sequences without such steps. <see langword="null"/> without a mask.</summary>
+    public double? MaskedValue { get; init; }
+
     /// <summary>What else the file says, such as a sample rate.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
@@ -66,7 +69,7 @@ public sealed class ForeignModel
     /// <param name="inputs"><c>[steps, InputSize]</c>; a token for each step where there is a vocabulary.</param>
     /// <param name="steps">Steps of the sequence, at least 1.</param>
     /// <returns><c>[steps, OutputSize]</c>, or <c>[OutputSize]</c> with <see cref="Architecture.ManyToOne"/>.</returns>
-    /// <exception cref="ArgumentException">The length of the inputs is another one, or a token is outside of the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The length of the inputs is another one, a token is outside of the vocabulary, or a step is masked.</exception>
     public double[] Run(ReadOnlySpan<double> inputs, int steps)
     {
         if (steps < 1 || inputs.Length != (long)steps * InputSize)
@@ -79,6 +82,14 @@ public sealed class ForeignModel
             if (token < 0 || token >= VocabularySize || token != Math.Floor(token))
             {
                 throw new ArgumentException(Invariant($"{token} is not a token from 0 to {VocabularySize - 1}."), nameof(inputs));
+            }
+        }
+
+        for (int t = 0; t < steps && MaskedValue is { } masked; t++)
+        {
+            if (!inputs.Slice(t * InputSize, InputSize).ContainsAnyExcept(masked))
+            {
+                throw new ArgumentException(Invariant($"Step {t} is masked, since its values are {masked}: give the sequence without it."), nameof(inputs));
             }
         }
 

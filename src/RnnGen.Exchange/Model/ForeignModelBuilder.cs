@@ -27,6 +27,9 @@ internal sealed class ForeignModelBuilder(string format)
     /// <summary>How a model with one output reduces its last recurrent layer's outputs to it.</summary>
     public Pooling Pooling { get; set; }
 
+    /// <summary>What the values of masked steps are; null without a mask.</summary>
+    public double? MaskedValue { get; set; }
+
     /// <summary>Values that the next layer reads; 0 before the first one.</summary>
     public int Width => _layers.Count == 0 ? 0 : _layers[^1].OutputSize;
 
@@ -185,6 +188,7 @@ internal sealed class ForeignModelBuilder(string format)
             SequenceLength = sequenceLength,
             OutputSkip = IsSkipping,
             Pooling = Pooling,
+            MaskedValue = MaskedValue,
             Layers = _layers,
             Tensors = _tensors,
             LearnedInitialState = _initial.Exists(static l => IsGiven(l.Weights)),

@@ -41,6 +41,14 @@ public sealed class ImportOptions
     /// </summary>
     public string? Embedding { get; init; }
 
+    /// <summary>What a state dict does not say of its <c>nn.Conv1d</c>, by the layer's name in the file. Default: none is named.</summary>
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public IReadOnlyDictionary<string, ConvolutionOptions> Convolutions
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Convolutions));
+    } = new Dictionary<string, ConvolutionOptions>();
+
     /// <summary>How a model with one output reads the steps of its last recurrent layer, of state dicts. Default: <see langword="null"/>, which is <see cref="RnnGen.Pooling.Last"/>.</summary>
     /// <exception cref="ArgumentException">It is not one of <see cref="RnnGen.Pooling"/>.</exception>
     public Pooling? Pooling
@@ -58,7 +66,7 @@ public sealed class ImportOptions
     internal void RequireArchitectureAlone(string format)
     {
         string? said = Activations.Count > 0 ? "functions (--activation, Activations)" : Order.Count > 0 ? "an order of layers (--order, Order)"
-            : Embedding is not null ? "an embedding (--embedding, Embedding)" : Pooling is not null ? "a pooling (--pooling, Pooling)" : null;
+            : Convolutions.Count > 0 ? "a convolution (--convolution, Convolutions)" : Embedding is not null ? "an embedding (--embedding, Embedding)" : Pooling is not null ? "a pooling (--pooling, Pooling)" : null;
         if (said is not null)
         {
             throw new ForeignFileException(Invariant($"{format} says its layers, their functions and their order itself, but {said} is given for it: leave it out."));

@@ -19,11 +19,6 @@ internal static class OnnxModel
     /// <param name="constants">Values of inputs that are taken for constants.</param>
     public static ForeignModel Read(ReadOnlySpan<byte> file, ImportOptions options, IReadOnlyDictionary<string, OnnxTensor>? constants = null)
     {
-        if (options.Activations.Count > 0 || options.Order.Count > 0)
-        {
-            throw new ForeignFileException("An ONNX graph says the order of its layers and the functions behind them: leave out Order (--order) and Activations (--activation).");
-        }
-
         OnnxGraph graph = OnnxFile.Read(file);
         if (graph.Opset is < MinimumOpset or > MaximumOpset)
         {

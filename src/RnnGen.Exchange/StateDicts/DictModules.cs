@@ -8,7 +8,8 @@ internal static class DictModules
 {
     /// <summary>The modules in the order of the file. A matrix without a bias is a linear layer here; <see cref="ModuleOrder"/> finds the table of an embedding among them.</summary>
     /// <param name="dict">All its tensors are taken.</param>
-    public static List<DictModule> Take(StateDict dict)
+    /// <param name="convolutions">What it does not say of its convolutions.</param>
+    public static List<DictModule> Take(StateDict dict, IReadOnlyDictionary<string, ConvolutionOptions> convolutions)
     {
         List<DictModule> modules = [];
         foreach (StateDictEntry entry in dict.Entries)
@@ -25,7 +26,7 @@ internal static class DictModules
             }
             else if (last == "weight")
             {
-                modules.Add(TakeWeight(dict, prefix, entry.Name, shape));
+                modules.Add(TakeWeight(dict, prefix, entry.Name, shape, convolutions));
             }
             else if (last == "running_mean")
             {
@@ -33,12 +34,20 @@ internal static class DictModules
             }
         }
 
+        foreach (string name in convolutions.Keys)
+        {
+            if (!modules.Exists(module => module is ConvolutionModule && module.Name == name))
+            {
+                throw new ForeignFileException(Invariant($"A convolution is named {ForeignText.Shown(name)}, but the file has no weights of three axes with that name: leave it out."));
+            }
+        }
+
         List<string> left = dict.Left();
         return left.Count == 0 ? modules : throw new ForeignFileException(Invariant(
-            $"The file holds {TensorLimits.Join(", ", left.ConvertAll(ForeignText.Shown))}, which belong to no layer that can be imported: those are Embedding, RNN, LSTM, GRU, Linear, LayerNorm and BatchNorm1d. Save a state dict without them."));
+            $"The file holds {TensorLimits.Join(", ", left.ConvertAll(ForeignText.Shown))}, which belong to no layer that can be imported: those are Embedding, RNN, LSTM, GRU, Linear, Conv1d, LayerNorm and BatchNorm1d. Save a state dict without them."));
     }
 
-    private static DictModule TakeWeight(StateDict dict, string prefix, string name, IReadOnlyList<int> shape)
+    private static DictModule TakeWeight(StateDict dict, string prefix, string name, IReadOnlyList<int> shape, IReadOnlyDictionary<string, ConvolutionOptions> convolutions)
     {
         string dot = prefix.Length == 0 ? "" : prefix + ".";
         if (dict.ShapeOf(dot + "running_mean") is not null)
@@ -46,13 +55,18 @@ internal static class DictModules
             return TakeBatchNorm(dict, prefix);
         }
 
-        if (shape.Count is 3 or 4)
+        if (shape.Count == 4)
         {
-            throw Rejected(prefix, Invariant($"a convolution over {shape.Count - 2} dimension(s), with weights of {TensorLimits.ShapeText([.. shape.Select(static length => (long)length)])}"));
+            throw Rejected(prefix, Invariant($"a convolution over 2 dimensions, with weights of {TensorLimits.ShapeText([.. shape.Select(static length => (long)length)])}"));
         }
 
         Tensor weight = dict.Take(name);
         Tensor? bias = dict.TakeIf(dot + "bias");
+        if (shape.Count == 3)
+        {
+            return Convolution(prefix, weight, bias, convolutions);
+        }
+
         bool isMatrix = shape.Count == 2 && weight.Values.Length > 0;
         if (shape.Count == 1 && bias is { Shape.Count: 1 } && bias.Values.Length == weight.Values.Length && weight.Values.Length > 0)
         {
@@ -62,6 +76,24 @@ internal static class DictModules
         return isMatrix && (bias is null || (bias.Shape.Count == 1 && bias.Values.Length == weight.Rows))
             ? new LinearModule(prefix, weight, bias)
             : throw Rejected(prefix, Invariant($"a layer with weights of {weight.ShapeText}{(bias is null ? " and no bias" : " and a bias of " + bias.ShapeText)}"));
+    }
+
+    private static ConvolutionModule Convolution(string prefix, Tensor weight, Tensor? bias, IReadOnlyDictionary<string, ConvolutionOptions> convolutions)
+    {
+        int kernel = weight.Shape[2];
+        if (weight.Values.Length == 0 || (bias is not null && (bias.Shape.Count != 1 || bias.Values.Length != weight.Shape[0])))
+        {
+            throw Rejected(prefix, Invariant($"a convolution with weights of {weight.ShapeText}{(bias is null ? "" : " and a bias of " + bias.ShapeText)}"));
+        }
+
+        if (!convolutions.TryGetValue(prefix, out ConvolutionOptions? said))
+        {
+            said = kernel == 1 ? new ConvolutionOptions { IsCausal = true } : throw new ForeignFileException(Invariant(
+                $"{ForeignText.Shown(prefix)} is a convolution over {kernel} steps, and the file does not say which: name it with --convolution {TensorLimits.Cut(prefix)}=causal (its own step and those before) or {TensorLimits.Cut(prefix)}=same (those around it, padding='same'), or ImportOptions.Convolutions. Strides and groups cannot be declared."));
+        }
+
+        long reach = (kernel - 1L) * said.Dilation;
+        return new ConvolutionModule(prefix, weight, bias) { Dilation = said.Dilation, Back = (int)Math.Min(said.IsCausal ? reach : reach / 2, int.MaxValue) };
     }
 
     private static BatchNormModule TakeBatchNorm(StateDict dict, string prefix)
@@ -83,7 +115,7 @@ internal static class DictModules
     }
 
     private static ForeignFileException Rejected(string prefix, string what) =>
-        new(Invariant($"{ForeignText.Shown(prefix)} is {what}, which is not imported: a state dict may have Embedding, RNN, LSTM, GRU, Linear, LayerNorm and BatchNorm1d."));
+        new(Invariant($"{ForeignText.Shown(prefix)} is {what}, which is not imported: a state dict may have Embedding, RNN, LSTM, GRU, Linear, Conv1d, LayerNorm and BatchNorm1d."));
 
     private static (string Prefix, string Last) Split(string name)
     {

@@ -12,13 +12,18 @@ internal static class StateDictModel
     /// <param name="isSkipping">Whether the first inputs of a step are added to its outputs.</param>
     public static ForeignModel Of(StateDict dict, ImportOptions options, bool isSkipping = false)
     {
-        List<DictModule> found = DictModules.Take(dict);
+        List<DictModule> found = DictModules.Take(dict, options.Convolutions);
         if (found.Count == 0)
         {
             throw new ForeignFileException("The file holds no tensors of layers: save model.state_dict().");
         }
 
         List<DictModule> modules = WithFunctions(ModuleOrder.Of(found, options, dict.IsOrdered), options.Activations);
+        if (modules.FindLast(static m => m.IsRecurrent || m is ConvolutionModule) is ConvolutionModule behind && modules.Exists(static m => m.IsRecurrent))
+        {
+            throw ForeignModelBuilder.Undeclarable(behind.Name, "a convolution behind the last recurrent layer", "one in front of it can");
+        }
+
         Architecture architecture = options.Architecture ?? Architecture.ManyToMany;
         Pooling pooling = options.Pooling ?? Pooling.Last;
         if (options.Pooling is not null && architecture != Architecture.ManyToOne)
@@ -45,6 +50,11 @@ internal static class StateDictModel
     // What was taken where the file does not say it.
     private static void Note(ForeignModelBuilder model, StateDict dict, ImportOptions options, List<DictModule> modules)
     {
+        foreach (ConvolutionModule convolution in modules.OfType<ConvolutionModule>())
+        {
+            model.Note(Invariant($"{ForeignText.Shown(convolution.Name)} is taken for an nn.Conv1d with stride 1 and one group, without pooling behind it; the file does not say it."));
+        }
+
         foreach (string note in dict.Notes)
         {
             model.Note(note);
@@ -81,12 +91,12 @@ internal static class StateDictModel
             bool isPossible = module.TakesFunction || (module is RecurrentModule { Kind: ForeignLayerKind.Rnn } && activation is Activation.Tanh or Activation.Relu);
             if (!isPossible)
             {
-                throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} cannot have the function {activation}: a linear layer or a batch normalisation has any, and an nn.RNN has tanh or relu."));
+                throw new ForeignFileException(Invariant($"{ForeignText.Shown(name)} cannot have the function {activation}: a linear layer, a convolution or a batch normalisation has any, and an nn.RNN has tanh or relu."));
             }
         }
 
-        // A function stands behind a linear layer, or behind its normalisation.
-        DictModule? unsaid = modules.Where((m, i) => i + 1 < modules.Count && (m is LinearModule ? modules[i + 1] is not BatchNormModule : m is BatchNormModule && i > 0 && modules[i - 1] is LinearModule))
+        // A function stands behind a linear layer or a convolution, or behind its normalisation.
+        DictModule? unsaid = modules.Where((m, i) => i + 1 < modules.Count && (m is LinearModule or ConvolutionModule ? modules[i + 1] is not BatchNormModule : m is BatchNormModule && i > 0 && modules[i - 1] is LinearModule or ConvolutionModule))
             .FirstOrDefault(m => !activations.ContainsKey(m.Name));
         return unsaid is null
             ? modules.ConvertAll(m => activations.TryGetValue(m.Name, out Activation activation) ? m with { Activation = activation } : m)

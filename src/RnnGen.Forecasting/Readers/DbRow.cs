@@ -53,6 +53,7 @@ internal sealed class DbRow : TableRow
             DateTimeOffset given => given.UtcDateTime,
             DateOnly date => date.ToDateTime(TimeOnly.MinValue),
             string text when _times.TryParse(text, out DateTime parsed) => parsed,
+            IFormattable when _times.HasFormat && _times.TryParse(Text(column), out DateTime parsed) => parsed, // a number such as 20240131
             _ => null,
         };
 

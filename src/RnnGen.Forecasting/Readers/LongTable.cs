@@ -52,7 +52,7 @@ public static class LongTable
 
     /// <summary>Reads the rows of a query. A database's null and NaN are missing values.</summary>
     /// <param name="reader">The rows; they are read to the end and not closed.</param>
-    /// <param name="columns">What the columns mean. A time is a date, a time with or without offset, or text; a number is of any numeric type. A static of text is a category.</param>
+    /// <param name="columns">What the columns mean. A time is a date, a time with or without offset, text, or a number such as 20240131 that <see cref="SeriesOptions.TimeFormat"/> reads; a number is of any numeric type. A static of text is a category.</param>
     /// <param name="options">How rows become steps; <see langword="null"/> for the defaults.</param>
     /// <exception cref="SeriesDataException">A column is unknown or occurs twice, a value has another type or is beyond what its .NET type holds, or the rows of a series do not make steps.</exception>
     public static SeriesSet Read(DbDataReader reader, SeriesColumns columns, SeriesOptions? options = null)

@@ -18,6 +18,9 @@ internal sealed class TimeText(string? format)
         ("year", s_sample.AddYears(28)), ("month", s_sample.AddMonths(1)), ("day", s_sample.AddDays(7)), ("hour", s_sample.AddHours(1)), ("minute", s_sample.AddMinutes(1)), ("second", s_sample.AddSeconds(1)),
     ];
 
+    /// <summary>Whether their format is known, so that a plain number may be a time.</summary>
+    public bool HasFormat => format is not null;
+
     /// <summary>What a message says is expected.</summary>
     public string Expected => format is null
         ? $"a time with its year; set its format with {nameof(SeriesOptions)}.{nameof(SeriesOptions.TimeFormat)}, or leave {nameof(SeriesColumns.Time)} out where rows are steps in order"

@@ -110,14 +110,14 @@ internal static class DeclarationCheck
         ["rnngen.version"] = "1",
     };
 
-    // The same numbers in every run: tokens, or values of about the size of 1.
+    // The same numbers in every run: tokens, or values of about the size of 1. Of the tokens that may be masked, the first is.
     private static double[] Draw(ForeignModel model, int count)
     {
         Random random = new(1);
         double[] values = new double[count];
         for (int k = 0; k < count; k++)
         {
-            values[k] = model.VocabularySize > 0 ? random.Next(model.VocabularySize) : (float)((2 * random.NextDouble()) - 1 + random.NextDouble() - 0.5);
+            values[k] = model.VocabularySize > 0 ? random.Next(model.MaskedValue is null ? 0 : 1, model.VocabularySize) : (float)((2 * random.NextDouble()) - 1 + random.NextDouble() - 0.5);
         }
 
         return values;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using RnnGen.Exchange;
 
 namespace RnnGen.Tool.Commands;
@@ -28,6 +29,13 @@ internal sealed class SourceOptions
         CustomParser = static result => [.. result.Tokens.Select(token => Function(result, token.Value))],
     };
 
+    private Option<KeyValuePair<string, ConvolutionOptions>[]> Convolutions { get; } = new("--convolution")
+    {
+        Description = "The steps that an nn.Conv1d reads, which a state dict does not say: conv=causal, its own and those before; conv=same, those around it; conv=causal:2 with a dilation of 2. May be given for several layers.",
+        HelpName = "LAYER=causal|same",
+        CustomParser = static result => [.. result.Tokens.Select(token => Convolution(result, token.Value))],
+    };
+
     private Option<string?> Embedding { get; } = new("--embedding")
     {
         Description = "The layer that is an nn.Embedding, where its matrix could be that of an nn.Linear without a bias. A layer with --activation is linear.",
@@ -54,6 +62,7 @@ internal sealed class SourceOptions
         command.Add(File);
         command.Add(Architecture);
         command.Add(Activations);
+        command.Add(Convolutions);
         command.Add(Embedding);
         command.Add(Pooling);
         command.Add(Order);
@@ -65,7 +74,8 @@ internal sealed class SourceOptions
         ImportOptions options = new()
         {
             Architecture = parsed.GetValue(Architecture),
-            Activations = Functions(parsed.GetValue(Activations) ?? []),
+            Activations = Named("--activation", "function", parsed.GetValue(Activations) ?? []),
+            Convolutions = Named("--convolution", "convolution", parsed.GetValue(Convolutions) ?? []),
             Embedding = parsed.GetValue(Embedding),
             Pooling = parsed.GetValue(Pooling),
             Order = parsed.GetValue(Order)?.Split(',') ?? [],
@@ -73,18 +83,28 @@ internal sealed class SourceOptions
         return KerasFile.TryRead(file, options) ?? ForeignFile.Read(file, options);
     }
 
-    private static Dictionary<string, Activation> Functions(KeyValuePair<string, Activation>[] said)
+    private static Dictionary<string, T> Named<T>(string option, string what, KeyValuePair<string, T>[] said)
     {
-        Dictionary<string, Activation> functions = [];
-        foreach ((string layer, Activation function) in said)
+        Dictionary<string, T> named = [];
+        foreach ((string layer, T value) in said)
         {
-            if (!functions.TryAdd(layer, function))
+            if (!named.TryAdd(layer, value))
             {
-                throw new ArgumentException(Invariant($"--activation names '{layer}' twice; give each layer one function."));
+                throw new ArgumentException(Invariant($"{option} names '{layer}' twice; give each layer one {what}."));
             }
         }
 
-        return functions;
+        return named;
+    }
+
+    private static KeyValuePair<string, ConvolutionOptions> Convolution(ArgumentResult result, string text)
+    {
+        int equals = text.LastIndexOf('=');
+        string[] parts = equals < 0 ? [] : text[(equals + 1)..].Split(':');
+        int dilation = 1;
+        bool isKnown = parts is ["causal" or "same"] || (parts is ["causal" or "same", var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out dilation) && dilation is >= 1 and <= 65_536);
+        return isKnown ? new(text[..equals], new ConvolutionOptions { IsCausal = parts[0] == "causal", Dilation = dilation })
+            : Error<KeyValuePair<string, ConvolutionOptions>>(result, Invariant($"--convolution is '{text}'; write the layer's name, '=' and causal or same, with a dilation behind ':' where it has one: conv=causal:2."));
     }
 
     private static KeyValuePair<string, Activation> Function(ArgumentResult result, string text)
