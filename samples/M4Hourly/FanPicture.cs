@@ -7,7 +7,10 @@ namespace M4Hourly;
 /// <summary>Eight series: three days of history, the forecast with its interval, and what came.</summary>
 internal static class FanPicture
 {
-    private const int Panels = 8, Columns = 2, Width = 1200, PanelHeight = 240, Top = 84, Left = 70, Right = 24, Shown = 3 * Settings.Day;
+    private const int Panels = 8, Columns = 2, Width = 1200, PanelHeight = 240, Top = 84, Left = 70, Right = 24;
+
+    /// <summary>Hours of the history that are drawn.</summary>
+    public const int Shown = 3 * Settings.Day;
 
     /// <summary>Draws every n-th series.</summary>
     public static string Draw(IReadOnlyList<Forecast> forecasts, SeriesSet history, SeriesSet actual)

@@ -9,11 +9,31 @@ internal static class HourlyData
     /// <summary>Reads the competition's files.</summary>
     /// <param name="folder">The folder with <c>Hourly-train.csv</c>, and <c>Hourly-test.csv</c> for the test.</param>
     /// <param name="validates">Whether the last 48 hours of the training series are what comes; the test is not read then.</param>
-    /// <exception cref="UsageException">A file is missing.</exception>
+    /// <exception cref="UsageException">A file is missing, or the two do not have the hours of the same series.</exception>
     public static (SeriesSet History, SeriesSet Actual) Read(string folder, bool validates)
     {
-        SeriesSet train = WideTable.ReadRows(Existing(folder, "Hourly-train.csv"));
-        return validates ? Split(train) : (train, WideTable.ReadRows(Existing(folder, "Hourly-test.csv")));
+        const string Train = "Hourly-train.csv", Test = "Hourly-test.csv";
+        SeriesSet train = WideTable.ReadRows(Existing(folder, Train));
+        foreach (TimeSeries series in train)
+        {
+            int needed = FanPicture.Shown + (validates ? Settings.Horizon : 0);
+            Check(series.Length >= needed, $"Series '{series.Id}' of {Train} has {series.Length} hours; at least {needed} are needed.");
+        }
+
+        if (validates)
+        {
+            return Split(train);
+        }
+
+        SeriesSet test = WideTable.ReadRows(Existing(folder, Test));
+        Dictionary<string, TimeSeries> byId = test.ToDictionary(series => series.Id, StringComparer.Ordinal);
+        foreach (TimeSeries series in train)
+        {
+            Check(byId.TryGetValue(series.Id, out TimeSeries? came), $"{Test} has no series '{series.Id}', which {Train} has; the README says where the files are from.");
+            Check(came!.Length == Settings.Horizon, $"Series '{series.Id}' of {Test} has {came.Length} hours; {Settings.Horizon} are forecast.");
+        }
+
+        return (train, test);
     }
 
     /// <summary>Simulates series: a day and a week whose shapes differ from series to series, a level that moves and now and then jumps, growth, noise.</summary>
@@ -43,6 +63,14 @@ internal static class HourlyData
 
     private static (SeriesSet History, SeriesSet Actual) Split(SeriesSet all) =>
         (all.WithoutLast(Settings.Horizon), new(all.Select(series => new TimeSeries(series.Id, series.Targets[^Settings.Horizon..]))));
+
+    private static void Check(bool fits, string message)
+    {
+        if (!fits)
+        {
+            throw new UsageException(message);
+        }
+    }
 
     private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(Math.Tau * random.NextDouble());
 

@@ -41,7 +41,7 @@ internal static class Networks
         TrainedEnsemble loaded = new([.. members.Select((member, i) => OfFile(member.Models[0], run.File($"network{i + 1}.safetensors")))]);
         long start = Stopwatch.GetTimestamp();
         int count = loaded.Predict(history).Count;
-        Console.WriteLine($"The files of {members.Length} networks forecast {count} series in {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s");
+        Console.WriteLine($"{(members.Length == 1 ? "The file of the network forecasts" : $"The files of {members.Length} networks forecast")} {count} series in {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s");
         return loaded;
     }
 

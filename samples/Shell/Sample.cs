@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using RnnGen.Data;
 
 namespace RnnGen.Samples;
 
@@ -107,7 +106,7 @@ public sealed class Sample(string name, string summary)
             Console.WriteLine($"Machine: {Machine.Description}");
             return 0;
         }
-        catch (Exception e) when (e is UsageException or DataFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UsageException or FormatException or IOException or UnauthorizedAccessException) // Readers and forecasters throw FormatExceptions that say what to do.
         {
             Console.Error.WriteLine(e.Message);
             return 2;

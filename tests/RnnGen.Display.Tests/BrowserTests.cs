@@ -99,7 +99,7 @@ public sealed class BrowserTests(Browser.ForClass shared) : IClassFixture<Browse
         await browser.MoveToAsync(x, y);
     }
 
-    private static async Task KeepPictureAsync(Browser browser, string name, int width = 1200)
+    internal static async Task KeepPictureAsync(Browser browser, string name, int width = 1200)
     {
         if (Environment.GetEnvironmentVariable("RNNGEN_SCREENSHOTS") is { Length: > 0 } pictures)
         {

@@ -60,6 +60,22 @@ public sealed class BacktestTests
         ForecastScore score = ForecastScore.Of("", forecasts, history, new SeriesSet(full.Select(series => new TimeSeries(series.Id, series.Targets[^6..]))), 12);
         ForecastScore.Of("", forecasts, history, full, 12).ShouldBe(score);
         Should.Throw<SeriesDataException>(() => ForecastScore.Of("", forecasts, history, history, 12)).Message.ShouldContain("is no step of what came");
+        SeriesDataException missing = Should.Throw<SeriesDataException>(() => ForecastScore.Of("", forecasts, history, new SeriesSet(full.Where(series => series.Id != "s3")), 12));
+        missing.Series.ShouldBe("s3");
+        missing.Message.ShouldContain("what came has no series of this id");
+    }
+
+    /// <summary>Series at the ends of the range of double have their part in the scores.</summary>
+    [Fact]
+    public void Scores_of_extreme_series_are_numbers()
+    {
+        double[] shape = [1, 1.5, 1.2, 1.7, 1.4, 1.1];
+        SeriesSet Sized(params int[] exponents) => new(exponents.Select(exponent => new TimeSeries(FormattableString.Invariant($"s{exponent}"), (double[])[.. shape.Select(value => Math.ScaleB(value, exponent))])));
+        ForecastScore Score(SeriesSet set) => Backtest.Run(set, [new Naive { Levels = [0.4, 0.5, 0.6] }], new BacktestOptions { Horizon = 2, IntervalLevel = 0.2 }).Scores[0];
+        ForecastScore usual = Score(Sized(0)), extreme = Score(Sized(1022, 1021, -1000, 600));
+        (extreme.Smape, extreme.Mase, extreme.Rmsse, extreme.Msis).ShouldBe((usual.Smape, usual.Mase, usual.Rmsse, usual.Msis));
+        extreme.WeightedQuantileLoss.ShouldBe(usual.WeightedQuantileLoss, 1e-12);
+        extreme.Crps.ShouldBe((Math.ScaleB(usual.Crps, 1020) + Math.ScaleB(usual.Crps, 1019)), Math.ScaleB(usual.Crps, 980));
     }
 
     private sealed class Constant(int horizon, double value) : IForecaster, ITrainedForecaster

@@ -114,6 +114,42 @@ public sealed class BaselineTests
         Should.Throw<SeriesDataException>(() => Predict(new Naive(), [double.NaN], 1)).Series.ShouldBe("a");
     }
 
+    public static IEnumerable<object[]> Local => [[new Naive { Levels = s_levels }], [new SeasonalNaive(4) { Levels = s_levels }], [new Naive2(4) { Levels = s_levels }], [new DampedTrend(4) { Levels = s_levels }]];
+
+    private static readonly double[] s_levels = [0.1, 0.9];
+
+    /// <summary>Values 2^k times as large have forecasts and quantiles 2^k times as large, as far as double holds them.</summary>
+    [Theory]
+    [MemberData(nameof(Local))]
+    public void Values_at_the_ends_of_double_are_forecast(LocalForecaster forecaster)
+    {
+        double[] history = [.. Enumerable.Range(0, 40).Select(t => (0.5 * ((t % 4) + 1)) + (0.01 * t) + (t % 3 == 0 ? 0.05 : 0))];
+        Forecast usual = Predict(forecaster, history, 6);
+        foreach (int exponent in (int[])[-1000, -600, -310, 310, 600, 1019])
+        {
+            Forecast sized = Predict(forecaster, [.. history.Select(value => Math.ScaleB(value, exponent))], 6);
+            sized.Values.ToArray().ShouldBe([.. usual.Values.ToArray().Select(value => Math.ScaleB(value, exponent))]);
+            sized.Quantiles.ToArray().ShouldBe([.. usual.Quantiles.ToArray().Select(value => Math.ScaleB(value, exponent))]);
+        }
+
+        // Beyond: an error that names the series.
+        double[] beyond = [.. Enumerable.Range(0, 40).Select(t => t % 3 == 0 ? 1.7e308 : -1.7e308)];
+        SeriesDataException error = Should.Throw<SeriesDataException>(() => Predict(forecaster, beyond, 6));
+        error.Series.ShouldBe("a");
+        error.Message.ShouldContain("beyond the range of double");
+    }
+
+    [Fact]
+    public void Sizes_that_no_memory_holds_are_errors()
+    {
+        SeriesSet set = new([new TimeSeries("a", new double[] { 1, 2, 3 })]);
+        Should.Throw<ArgumentOutOfRangeException>(() => new RidgeLags(int.MaxValue)).Message.ShouldContain("lags must be from 1 to 16384");
+        Should.Throw<ArgumentOutOfRangeException>(() => new RidgeLags(9_999).Fit(set, 100_000)).Message.ShouldContain("horizon must be from 1 to 26843");
+        Should.Throw<ArgumentOutOfRangeException>(() => new Naive().Fit(set, int.MaxValue)).Message.ShouldContain("horizon must be from 1 to 16777216");
+        Should.Throw<OperationCanceledException>(() => new Naive().Fit(set, 1, new CancellationToken(canceled: true)));
+        Should.Throw<OperationCanceledException>(() => new ConformalForecaster(new Naive(), [0.5]).Fit(set, 1, new CancellationToken(canceled: true)));
+    }
+
     private static Forecast Predict(IForecaster forecaster, double[] history, int horizon)
     {
         SeriesSet set = new([new TimeSeries("a", history)]);

@@ -217,6 +217,21 @@ public sealed class DirectForecasterTests
         }
     }
 
+    /// <summary>A series that is all held out is not learned from, as one that is too short for a window is not; a set of such series is an error.</summary>
+    [Fact]
+    public void Short_series_are_left_out_of_a_training_with_validation()
+    {
+        SeriesSet whole = Seasons(3, 96), mixed = new([.. whole, new TimeSeries("short", new double[] { 1, 2, 3 }), new TimeSeries("empty", Array.Empty<double>())]);
+        foreach (int held in (int[])[0, 2])
+        {
+            DirectForecaster<DirectModel> forecaster = new(s_phases) { Training = Options(1), ValidationWindows = held };
+            forecaster.Fit(mixed, 6).Models[0].Parameters.ToArray().ShouldBe(forecaster.Fit(whole, 6).Models[0].Parameters.ToArray());
+        }
+
+        Should.Throw<SeriesDataException>(() => new DirectForecaster<DirectModel>(s_phases) { ValidationWindows = 2 }.Fit(new SeriesSet([mixed["short"]]), 6)).Message.ShouldContain("it has 3 steps, so that 12 cannot be held out");
+        Should.Throw<InvalidOperationException>(() => new DirectForecaster<DirectModel>(s_phases) { Training = _ => null! }.Fit(whole, 6)).Message.ShouldContain("Training of 'DirectModel' returned null");
+    }
+
     private sealed class CountCallback(List<int> epochs) : TrainingCallback
     {
         public override void OnEpochEnded(EpochResult epoch) => epochs.Add(epoch.Epoch);
@@ -245,7 +260,12 @@ public sealed class DirectForecasterTests
         Of(new(members) { Combination = Combination.Median, Threads = 2 }).ShouldBe(each.Order().ElementAt(1));
         Of(new(members) { Combination = Combination.Median, Weights = [5, 1, 1] }).ShouldBe(each[0]);
         Of(new(members[..2]) { Combination = Combination.Median }).ShouldBe((each[0] + each[1]) / 2, 1e-9);
+        Of(new(members) { Weights = [1e308, 1e308, 1e308] }).ShouldBe(each.Average(), 1e-9);
+        Of(new(members) { Combination = Combination.Median, Weights = [1e308, 1e308, 1e308] }).ShouldBe(each.Order().ElementAt(1));
         Should.Throw<ArgumentException>(() => new EnsembleForecaster(members) { Weights = [1, 0, 1] });
+        Should.Throw<ArgumentException>(() => new EnsembleForecaster(members[0], null!)).Message.ShouldContain("Member 1 is null.");
+        Should.Throw<ArgumentException>(() => new TrainedEnsemble(null!, members[0].Fit(set, 6)));
+        Should.Throw<ArgumentOutOfRangeException>(() => new EnsembleForecaster(members) { Combination = (Combination)7 });
         Should.Throw<SeriesDataException>(() => Of(new(members[0], new SeasonalNaive(12) { Levels = [0.1, 0.9] }))).Message.ShouldContain("differ in series, horizon or levels");
     }
 

@@ -77,6 +77,40 @@ public sealed class ForecastMetricsTests
         ForecastMetrics.CrpsOfSamples([0.5], levels).ShouldBe(1.0 / 12, 1e-6);
     }
 
+    /// <summary>Measures without a unit are the same of values of any size, and the others grow with it.</summary>
+    [Theory]
+    [InlineData(-1074)]
+    [InlineData(-1000)]
+    [InlineData(-600)]
+    [InlineData(600)]
+    [InlineData(1000)]
+    [InlineData(1019)]
+    public void Values_at_the_ends_of_double_have_their_measures(int exponent)
+    {
+        double[] Sized(params double[] values) => [.. values.Select(value => Math.ScaleB(value, exponent))];
+        double[] history = Sized(s_history), actual = Sized(s_actual), forecast = Sized(s_forecast), lower = Sized(14, 11, 0), upper = Sized(18, 15, 0), quantiles = Sized(12, 19, 9, 16, 0, 0), levels = [0.1, 0.75];
+        ForecastMetrics.Smape(actual, forecast).ShouldBe(ForecastMetrics.Smape(s_actual, s_forecast));
+        ForecastMetrics.Mase(actual, forecast, history).ShouldBe(ForecastMetrics.Mase(s_actual, s_forecast, s_history));
+        ForecastMetrics.Rmsse(actual, forecast, history).ShouldBe(ForecastMetrics.Rmsse(s_actual, s_forecast, s_history));
+        ForecastMetrics.Msis(actual, lower, upper, history).ShouldBe(ForecastMetrics.Msis(s_actual, [14, 11, 0], [18, 15, 0], s_history));
+        ForecastMetrics.WeightedQuantileLoss(actual, quantiles, levels).ShouldBe(ForecastMetrics.WeightedQuantileLoss(s_actual, [12, 19, 9, 16, 0, 0], levels));
+        ForecastMetrics.SeasonalError(history, 1).ShouldBe(Math.ScaleB(2, exponent));
+        ForecastMetrics.CrpsOfQuantiles(actual, quantiles, levels).ShouldBe(Math.ScaleB(ForecastMetrics.CrpsOfQuantiles(s_actual, [12, 19, 9, 16, 0, 0], levels), exponent));
+        ForecastMetrics.CrpsOfSamples(Sized(2), Sized(1, 4, 3)).ShouldBe(Math.ScaleB(ForecastMetrics.CrpsOfSamples([2], [1, 4, 3]), exponent));
+    }
+
+    [Fact]
+    public void Differences_that_double_does_not_hold_are_measured()
+    {
+        ForecastMetrics.Smape([1e308, 1e-308], [-1e308, -1e-308]).ShouldBe(200);
+        ForecastMetrics.Mase([1e308], [-1e308], [-1e308, 1e308]).ShouldBe(1);
+        ForecastMetrics.Rmsse([1e-200], [2e-200], [1e-200, 2e-200]).ShouldBe(1);
+        ForecastMetrics.Rmsse([1e200], [2e200], [1, 2]).ShouldBe(1e200, 1e185);
+        ForecastMetrics.Mase([1e-200], [2e-200], [1e100, 2e100]).ShouldBe(1e-300, 1e-315);
+        ForecastMetrics.QuantileLoss(1e308, -1e308, 0.25).ShouldBe(0.5e308, 1e293);
+        ForecastMetrics.Mase([1e200], [2e200], [1e-200, 2e-200]).ShouldBe(double.PositiveInfinity); // 1e400
+    }
+
     [Fact]
     public void A_measure_of_nothing_is_no_number()
     {

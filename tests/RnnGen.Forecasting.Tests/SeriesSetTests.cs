@@ -14,6 +14,7 @@ public sealed class SeriesSetTests
         set[1].Id.ShouldBe("b");
         Should.Throw<KeyNotFoundException>(() => set["c"]).Message.ShouldContain("no series 'c'");
         Should.Throw<SeriesDataException>(() => set.WithoutLast(3)).Series.ShouldBe("b");
+        new SeriesSet([new TimeSeries("new", Array.Empty<double>())]).WithoutLast(0)[0].Length.ShouldBe(0);
         Should.Throw<ArgumentException>(() => SeriesSet.FromArrays(["a"], [])).Message.ShouldContain("1 ids, 0 series");
     }
 

@@ -36,6 +36,13 @@ public sealed class TimeTextTests
     [InlineData("1/2 10:00Z")]
     [InlineData("10:00 GMT")]
     [InlineData("Monday")]
+    [InlineData("2024-01-01-08")]
+    [InlineData("2024-01-01 -08")]
+    [InlineData("2024-01-01 +09")]
+    [InlineData("2024-01-01-08:00")]
+    [InlineData("1 January 2024 -0800")]
+    [InlineData("2024-01-01 24:00")]
+    [InlineData("2024-02-30")]
     public void A_time_without_its_year_or_date_is_an_error(string text)
     {
         Should.Throw<DataFormatException>(() => WideTable.ReadColumns(new StringReader($"t;y\n{text};1\n"), "t", csv: new CsvOptions { Delimiter = ';' })).Line.ShouldBe(2);
@@ -71,6 +78,8 @@ public sealed class TimeTextTests
     [InlineData("2024-01-05T10:00Z", "2024-01-05T10:00:00Z")]
     [InlineData("2024-12-31T23:00-02:00", "2025-01-01T01:00:00Z")]
     [InlineData("1/1/25 01:00+02:00", "2024-12-31T23:00:00Z")]
+    [InlineData("1/5/2024 10 PM -02:00", "2024-01-06T00:00:00Z")]
+    [InlineData("Fri, 05 Jan 2024 10:00 +0200", "2024-01-05T08:00:00Z")]
     [InlineData("Fri, 05 Jan 2024 10:00:00 GMT", "2024-01-05T10:00:00Z")]
     public void A_time_with_its_year_is_read(string text, string expected) => Text(Start(text)).ShouldBe(expected);
 
@@ -85,6 +94,8 @@ public sealed class TimeTextTests
     [InlineData("dd.MM.yyyy HH:mm zzz", "01.01.2024 15:30 +05:30")]
     [InlineData(null, "Mon, 01 Jan 2024 10:00:00 GMT")]
     [InlineData("dd.MM.yyyy HH:mm", "01.01.2024 12:00")] // of the zone
+    [InlineData("yyyy-MM-dd-HH", "2024-01-01-12")]
+    [InlineData("yyyy-MM-ddzzz", "2024-01-02+14:00")]
     public void A_zone_that_is_written_is_UTC_in_every_format(string? format, string text) =>
         Start(text, format, s_east).ShouldBe(new DateTime(2024, 1, 1, 10, 0, 0, DateTimeKind.Utc));
 
@@ -93,6 +104,9 @@ public sealed class TimeTextTests
     [InlineData("MMM-yy", "Jan-24", "2024-01-01T00:00:00")]
     [InlineData("yyyyMMdd", "20240105", "2024-01-05T00:00:00")]
     [InlineData("ddd dd/MM/yy h tt", "Fri 05/01/24 10 PM", "2024-01-05T22:00:00")]
+    [InlineData("yyyy-MM-dd hh:mm tt", "2024-01-05 12:00 AM", "2024-01-05T00:00:00")]
+    [InlineData("yyyy-M-d H:m", "2024-1-5 1:2", "2024-01-05T01:02:00")]
+    [InlineData("yyyyMMddHHmm", "202401050102", "2024-01-05T01:02:00")]
     public void A_format_has_the_units_of_its_steps(string format, string text, string expected) => Text(Start(text, format)).ShouldBe(expected);
 
     [Theory]
@@ -106,6 +120,12 @@ public sealed class TimeTextTests
     [InlineData("yyyy dd", "has no month")]
     [InlineData("yyyy-MM HH:mm", "has no day")]
     [InlineData("yyyy-MM-dd :mm", "has no hour")]
+    [InlineData("yyyy-MM-dd hh:mm", "has hours from 1 to 12 and does not say of which half of the day; write HH for hours from 0 to 23, or tt")]
+    [InlineData("yyyy-MM-dd h", "has hours from 1 to 12")]
+    [InlineData("yyyyMd", "writes 2023-01-11 and 2023-11-01 alike; write something between the units")]
+    [InlineData("yyyyMMdH", "writes 2023-02-01T11:00:00 and 2023-02-11T01:00:00 alike")]
+    [InlineData("yyyy-MM-dd Hm", "writes 2023-02-03T01:11:00 and 2023-02-03T11:01:00 alike")]
+    [InlineData("yyyy-MM-dd HH:ms", "writes 2023-02-03T04:01:11 and 2023-02-03T04:11:01 alike")]
     [InlineData("%", "is no format of times")]
     [InlineData("yyyy-MM-dd 'at", "is no format of times")]
     public void A_format_without_its_year_or_date_is_an_error(string format, string message)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using M4Hourly;
 using RnnGen.Forecasting;
@@ -35,6 +36,34 @@ public sealed class M4HourlySampleTests
         actual[0].Targets.Span[0].ShouldBe(353);
         Should.Throw<UsageException>(() => HourlyData.Read(folder.FullName, validates: false)).Message.ShouldContain("There is no Hourly-test.csv");
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>Files that do not belong together are found before hours of training.</summary>
+    [Theory]
+    [InlineData(400, "H0,48 H1,39", "Series 'H1' of Hourly-test.csv has 39 hours; 48 are forecast.")]
+    [InlineData(400, "H0,50 H1,48", "Series 'H0' of Hourly-test.csv has 50 hours; 48 are forecast.")]
+    [InlineData(400, "H0,48", "Hourly-test.csv has no series 'H1', which Hourly-train.csv has")]
+    [InlineData(71, "H0,48 H1,48", "Series 'H0' of Hourly-train.csv has 71 hours; at least 72 are needed.")]
+    [InlineData(400, "H0,48 H1,48 H2,48", null)]
+    public void Files_that_do_not_fit_are_named(int hours, string test, string? message)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("rnngen-m4-");
+        Write("Hourly-train.csv", [("H0", hours), ("H1", hours)]);
+        Write("Hourly-test.csv", [.. test.Split(' ').Select(series => series.Split(',')).Select(series => (series[0], int.Parse(series[1], CultureInfo.InvariantCulture)))]);
+        if (message is null)
+        {
+            HourlyData.Read(folder.FullName, validates: false).History.Count.ShouldBe(2);
+        }
+        else
+        {
+            Should.Throw<UsageException>(() => HourlyData.Read(folder.FullName, validates: false)).Message.ShouldContain(message);
+        }
+
+        folder.Delete(recursive: true);
+
+        void Write(string name, (string Id, int Hours)[] series) => File.WriteAllLines(Path.Combine(folder.FullName, name),
+            ["\"V1\"," + string.Join(',', Enumerable.Range(2, series.Max(s => s.Hours)).Select(i => $"\"V{i}\"")),
+            .. series.Select(s => $"\"{s.Id}\",{string.Join(',', Enumerable.Range(1, s.Hours))}{new string(',', series.Max(other => other.Hours) - s.Hours)}")]);
     }
 
     [Fact]

@@ -83,6 +83,7 @@ public sealed class ShellTests
             seeds.ShouldBe([5, 6, 7]);
             File.ReadAllText(Path.Combine(folder, "a.svg")).ShouldBe("<svg>7</svg>");
             NewSample().Run(["--output", folder], _ => throw new UsageException("no such file")).ShouldBe(2);
+            NewSample().Run(["--output", folder], _ => throw new FormatException("no number")).ShouldBe(2);
             NewSample().Run(["--colour"], _ => throw new InvalidOperationException("not to be run")).ShouldBe(2);
             NewSample().Run(["--help"], _ => throw new InvalidOperationException("not to be run")).ShouldBe(0);
             Should.Throw<InvalidOperationException>(() => NewSample().Run(["--output", folder], _ => throw new InvalidOperationException("a fault of the sample")));
@@ -180,6 +181,28 @@ public sealed class ShellTests
         labels.ShouldContain("0.1");
         labels.ShouldContain("1,000");
         LineChart.Power(-12).ShouldBe("10⁻¹²");
+    }
+
+    [Theory]
+    [InlineData(1.2e6, 3e5)]
+    [InlineData(-1.2e6, 3e5)]
+    [InlineData(1e9, 1000)]
+    [InlineData(0.5, 1e-6)]
+    [InlineData(3e-5, 1e-5)]
+    [InlineData(20, 0)]
+    public void Labels_differ_and_have_room(double level, double spread)
+    {
+        ChartPanel panel = new("title", "step", "", ChartPanel.Counted(3), [new("line", [level - spread, level + spread, level], 0)]);
+        foreach (string picture in (string[])[LineChart.Draw("title", [panel]), LineChart.DrawNamed(panel)])
+        {
+            XElement[] labels = [.. XDocument.Parse(picture).Root!.Elements().Where(e => (string?)e.Attribute("text-anchor") == "end" && e.Attribute("class") is null)];
+            double[] values = [.. labels.Select(label => double.Parse(label.Value, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture))];
+            values.Length.ShouldBeInRange(2, 12);
+            values.ShouldBeUnique();
+            values.Min().ShouldBeLessThanOrEqualTo(level - spread + (1e-3 * spread));
+            values.Max().ShouldBeGreaterThanOrEqualTo(level + spread - (1e-3 * spread));
+            labels.ShouldAllBe(label => (double)label.Attribute("x")! > label.Value.Count(char.IsAsciiDigit) * 8.9);
+        }
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed record ChartPanel(string Title, string XLabel, string YLabel, IRea
 /// <summary>Draws lines over time.</summary>
 public static class LineChart
 {
-    private const int Left = 70, Right = 24, PanelTop = 34, PanelBottom = 46;
+    private const int MinimumLeft = 70, LabelGap = 8, Right = 24, PanelTop = 34, PanelBottom = 46;
 
     /// <summary>Panels one below the other under one legend.</summary>
     /// <param name="title">The heading.</param>
@@ -43,8 +43,9 @@ public static class LineChart
     {
         const int Top = 86;
         SvgPicture picture = new(title, 1200) { Height = Top + (panels.Count * panelHeight) };
-        picture.Text(Left, 36, title, "heading");
-        double x = Left;
+        int plotHeight = panelHeight - PanelTop - PanelBottom, left = panels.Max(panel => LeftOf(panel, plotHeight));
+        picture.Text(left, 36, title, "heading");
+        double x = left;
         foreach (ChartLine line in panels.SelectMany(p => p.Lines).DistinctBy(l => l.Name))
         {
             picture.Add($"<line class=\"line s{line.Color} {line.Style}\" x1=\"{x:0.#}\" y1=\"62\" x2=\"{x + 28:0.#}\" y2=\"62\"/>").Text(x + 36, 67, line.Name);
@@ -54,8 +55,8 @@ public static class LineChart
         for (int i = 0; i < panels.Count; i++)
         {
             int top = Top + (i * panelHeight);
-            picture.Text(Left, top + 20, panels[i].Title, "panel");
-            DrawPanel(picture, panels[i], Left, top + PanelTop, picture.Width - Left - Right, panelHeight - PanelTop - PanelBottom);
+            picture.Text(left, top + 20, panels[i].Title, "panel");
+            DrawPanel(picture, panels[i], left, top + PanelTop, picture.Width - left - Right, plotHeight);
         }
 
         return picture.ToString();
@@ -68,8 +69,9 @@ public static class LineChart
     {
         const int Width = 960, Height = 480, Top = 84;
         SvgPicture picture = new(panel.Title, Width) { Height = Height };
-        picture.Text(Left, 36, panel.Title, "heading");
-        Func<double, double> y = DrawPanel(picture, panel, Left, Top, Width - Left - names, Height - Top - PanelBottom);
+        int left = LeftOf(panel, Height - Top - PanelBottom);
+        picture.Text(left, 36, panel.Title, "heading");
+        Func<double, double> y = DrawPanel(picture, panel, left, Top, Width - left - names, Height - Top - PanelBottom);
 
         // Names that would overlap move down, all together up again where they would leave the plot.
         double[] places = new double[panel.Lines.Count];
@@ -94,11 +96,12 @@ public static class LineChart
     public static Func<double, double> DrawPanel(SvgPicture picture, ChartPanel panel, double left, double top, double width, double height)
     {
         double first = panel.Places[0], last = panel.Places[^1], bottom = top + height;
-        (double low, double high, double[] ticks) = panel.IsLogarithmic ? Powers(panel) : Steps(panel, (int)(height / 50));
+        (double Low, double High, double[] Ticks) axis = Axis(panel, height);
+        (double low, double high, double[] ticks) = axis;
         foreach (double tick in ticks)
         {
             picture.Add($"<line class=\"grid\" x1=\"{left:0.#}\" y1=\"{Y(tick):0.#}\" x2=\"{left + width:0.#}\" y2=\"{Y(tick):0.#}\"/>")
-                .Text(left - 8, Y(tick) + 5, TickText(tick, panel, low, high), "", "end");
+                .Text(left - LabelGap, Y(tick) + 5, TickText(tick, panel, axis), "", "end");
         }
 
         double step = RoundStep((last - first) / (width / 90));
@@ -127,13 +130,22 @@ public static class LineChart
         double Y(double value) => bottom - (height * (panel.IsLogarithmic ? Math.Log10(value / low) / Math.Log10(high / low) : (value - low) / (high - low)));
     }
 
+    private static (double Low, double High, double[] Ticks) Axis(ChartPanel panel, double height) => panel.IsLogarithmic ? Powers(panel) : Steps(panel, (int)(height / 50));
+
+    // The plot begins right of the longest label, whose digits have nine pixels and whose signs have five.
+    private static int LeftOf(ChartPanel panel, double height)
+    {
+        (double Low, double High, double[] Ticks) axis = Axis(panel, height);
+        return Math.Max(MinimumLeft, LabelGap + 4 + axis.Ticks.Max(tick => TickText(tick, panel, axis).Sum(c => c is ',' or '.' or '-' ? 5 : 9)));
+    }
+
     private static IEnumerable<double> Finite(ChartPanel panel) => panel.Lines.SelectMany(l => l.Values).Where(double.IsFinite);
 
     private static (double Low, double High, double[] Ticks) Steps(ChartPanel panel, int count)
     {
         double low = Finite(panel).DefaultIfEmpty(0).Min(), high = Finite(panel).DefaultIfEmpty(1).Max();
         low = panel.FromZero ? Math.Min(0, low) : low;
-        double step = RoundStep(Math.Max(high - low, 1e-6 * Math.Max(1, Math.Abs(high))) / Math.Max(1, count));
+        double size = Math.Max(Math.Abs(low), Math.Abs(high)), step = RoundStep(Math.Max(high - low, 1e-6 * (size > 0 ? size : 1)) / Math.Max(1, count));
         double first = Math.Floor(low / step), last = Math.Max(first + 1, Math.Ceiling(high / step));
         return (first * step, last * step, [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)]);
     }
@@ -150,15 +162,22 @@ public static class LineChart
         ? "1"
         : "10" + string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
 
-    // Short numbers stay as they are.
-    private static string TickText(double tick, ChartPanel panel, double low, double high) => panel.IsLogarithmic && (low < 1e-4 || high > 1e4)
-        ? Power((int)Math.Round(Math.Log10(tick)))
-        : tick.ToString("#,0.####", CultureInfo.InvariantCulture);
+    // All digits that tell a tick from its neighbours; short numbers stay as they are.
+    private static string TickText(double tick, ChartPanel panel, (double Low, double High, double[] Ticks) axis)
+    {
+        if (panel.IsLogarithmic)
+        {
+            return axis.Low < 1e-4 || axis.High > 1e4 ? Power((int)Math.Round(Math.Log10(tick))) : tick.ToString("#,0.####", CultureInfo.InvariantCulture);
+        }
+
+        int decimals = (int)Math.Clamp(-Math.Floor(Math.Log10(axis.Ticks[1] - axis.Ticks[0]) + 1e-9), 0, 15);
+        return tick.ToString("#,0." + new string('#', decimals), CultureInfo.InvariantCulture);
+    }
 
     // The lowest of 1, 2 and 5 times a power of ten that is not below a step.
     private static double RoundStep(double step)
     {
-        double power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(step, 1e-9))));
+        double power = Math.Pow(10, Math.Floor(Math.Log10(step)));
         return power * (step / power) switch { <= 1.0000001 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
     }
 }

@@ -23,6 +23,9 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
     /// <summary>A value as it is drawn: within a size whose sums are finite, and NaN where it is not finite.</summary>
     public static double Drawn(double value) => double.IsFinite(value) ? Math.Clamp(value, -Largest, Largest) : double.NaN;
 
+    /// <summary>Whether NaN is a value that is missing, which interrupts the line and is not counted as one that is not finite.</summary>
+    public bool HasMissing { get; init; }
+
     private readonly List<Stretch> _stretches = [];
     private long _width = 1;
 
@@ -36,9 +39,9 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
     public static Curve Of(IEnumerable<double> values) => Of(values.Select((y, i) => (i + 1.0, y)));
 
     /// <summary>A curve of some values at their positions.</summary>
-    public static Curve Of(IEnumerable<(double X, double Y)> values, int capacity = DefaultCapacity)
+    public static Curve Of(IEnumerable<(double X, double Y)> values, int capacity = DefaultCapacity, bool hasMissing = false)
     {
-        Curve curve = new(capacity);
+        Curve curve = new(capacity) { HasMissing = hasMissing };
         foreach (var (x, y) in values)
         {
             curve.Add(x, y);
@@ -53,7 +56,7 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
         Count++;
         if (_stretches.Count > 0 && _stretches[^1].Count < _width)
         {
-            _stretches[^1] = _stretches[^1].Join(Stretch.Of(x, y));
+            _stretches[^1] = _stretches[^1].Join(One(x, y));
             return;
         }
 
@@ -68,18 +71,18 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
             _width *= 2;
         }
 
-        _stretches.Add(Stretch.Of(x, y));
+        _stretches.Add(One(x, y));
     }
 
-    private readonly record struct Stretch(double First, double Last, long Count, long Finite, double Mean, double Minimum, double Maximum)
+    private Stretch One(double x, double y)
     {
-        public CurvePoint Point => new((First + Last) / 2, Minimum, Mean, Maximum, Count - Finite);
+        double value = Drawn(y);
+        return new Stretch(x, x, 1, double.IsFinite(y) ? 1 : 0, double.IsFinite(y) || (HasMissing && double.IsNaN(y)) ? 0 : 1, value, value, value);
+    }
 
-        public static Stretch Of(double x, double y)
-        {
-            double value = Drawn(y);
-            return new Stretch(x, x, 1, double.IsFinite(y) ? 1 : 0, value, value, value);
-        }
+    private readonly record struct Stretch(double First, double Last, long Count, long Finite, long NonFinite, double Mean, double Minimum, double Maximum)
+    {
+        public CurvePoint Point => new((First + Last) / 2, Minimum, Mean, Maximum, NonFinite);
 
         public Stretch Join(Stretch next)
         {
@@ -87,7 +90,7 @@ internal sealed class Curve(int capacity = Curve.DefaultCapacity)
             (double mean, double minimum, double maximum) = Finite == 0 ? (next.Mean, next.Minimum, next.Maximum)
                 : next.Finite == 0 ? (Mean, Minimum, Maximum)
                 : ((Mean * ((double)Finite / finite)) + (next.Mean * ((double)next.Finite / finite)), Math.Min(Minimum, next.Minimum), Math.Max(Maximum, next.Maximum));
-            return new Stretch(First, next.Last, Count + next.Count, finite, mean, minimum, maximum);
+            return new Stretch(First, next.Last, Count + next.Count, finite, NonFinite + next.NonFinite, mean, minimum, maximum);
         }
     }
 }

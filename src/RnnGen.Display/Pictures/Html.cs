@@ -66,11 +66,18 @@ internal static class Html
     /// <summary>A coordinate of a picture, to a tenth of a pixel.</summary>
     public static string Coordinate(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
+    /// <summary>Pixels of a number at the 12 pixels of a plot's text, in a wide font.</summary>
+    public static double Width(string number) => number.Sum(c => c is ',' or '.' or '-' ? 4.4 : 7.7);
+
     /// <summary>A number in JSON; <c>null</c> if it is not finite.</summary>
-    public static string Json(double value) => double.IsFinite(value) ? value.ToString("G6", CultureInfo.InvariantCulture) : "null";
+    /// <param name="value">The number.</param>
+    /// <param name="digits">Its significant digits.</param>
+    public static string Json(double value, int digits) => double.IsFinite(value) ? value.ToString(Invariant($"G{digits}"), CultureInfo.InvariantCulture) : "null";
 
     /// <summary>Numbers in JSON.</summary>
-    public static string Json(IEnumerable<double> values) => $"[{string.Join(',', values.Select(Json))}]";
+    /// <param name="values">The numbers.</param>
+    /// <param name="digits">Their significant digits.</param>
+    public static string Json(IEnumerable<double> values, int digits) => $"[{string.Join(',', values.Select(value => Json(value, digits)))}]";
 
     /// <summary>A text in JSON that is safe within a script element.</summary>
     public static string Json(string text)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace RnnGen.Display;
@@ -21,7 +20,8 @@ internal sealed record ChartLine(string Name, int Color, IReadOnlyList<CurvePoin
 /// <param name="Lines">The lines, the most important last.</param>
 internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
 {
-    private const int Left = 62, Right = 14, Top = 14, Bottom = 40, FewPoints = 40, MostMarks = 60;
+    // The plot begins right of the longest label; a band of one step is as wide as two half bars.
+    private const int MinimumLeft = 62, Right = 14, Top = 14, Bottom = 40, TickGap = 8, LabelGap = 12, HalfBar = 6, FewPoints = 40, MostMarks = 60;
 
     /// <summary>Whether it has half the page's width.</summary>
     public bool IsHalf { get; init; }
@@ -50,15 +50,18 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
         {
             var (minimum, maximum) = Scale.Range(values);
             bool offersLog = MayBeLog && minimum > 0 && maximum / minimum >= 5;
-            if (offersLog)
+            Scale linear = Scale.Round(values, IsHalf ? 4 : 5);
+            Scale? logarithmic = offersLog ? Scale.Logarithmic(values) : null;
+            int left = LeftOf(linear, logarithmic);
+            if (logarithmic is not null)
             {
                 html.Add($"<label class=\"switch\"><input type=\"checkbox\" class=\"log\"{(maximum / minimum >= 100 ? " checked" : "")}> logarithmic</label>\n");
-                DrawPlot(html, Scale.Logarithmic(values), " logarithmic");
+                DrawPlot(html, logarithmic, left, " logarithmic");
             }
 
-            DrawPlot(html, Scale.Round(values, IsHalf ? 4 : 5), " linear");
+            DrawPlot(html, linear, left, " linear");
             html.Append("<div class=\"tip\" hidden></div>\n");
-            WriteValues(html);
+            WriteValues(html, left, linear.Digits);
         }
 
         long nonFinite = Lines.Sum(l => l.Points.Sum(p => p.NonFinite));
@@ -70,10 +73,25 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
         html.Append("</figure>\n");
     }
 
-    private Scale XScale()
+    // Both scales of a chart have one place, so that the pointer reads both.
+    private static int LeftOf(Scale linear, Scale? logarithmic)
+    {
+        IEnumerable<string> labels = [.. linear.Ticks.Select(linear.Label), .. logarithmic?.Ticks.Select(logarithmic.Label) ?? []];
+        return Math.Max(MinimumLeft, (int)Math.Ceiling(labels.Max(Html.Width)) + TickGap + 4);
+    }
+
+    // As many ticks as have room for their labels.
+    private Scale XScale(int left)
     {
         var (minimum, maximum) = Scale.Range(Lines.SelectMany(l => l.Points).Select(p => p.X));
-        return Scale.Exact(minimum, maximum, IsHalf ? 5 : 10);
+        int ticks = IsHalf ? 5 : 10;
+        Scale scale = Scale.Exact(minimum, maximum, ticks);
+        while (ticks > 1 && scale.Ticks.Select(scale.Label).Select(Html.Width).DefaultIfEmpty().Max() + LabelGap > scale.Step / (scale.High - scale.Low) * (Width - Right - left))
+        {
+            scale = Scale.Exact(minimum, maximum, --ticks);
+        }
+
+        return scale;
     }
 
     private void DrawLegend(StringBuilder html)
@@ -92,27 +110,28 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
         html.Append("</div>\n");
     }
 
-    private void DrawPlot(StringBuilder html, Scale y, string kind)
+    private void DrawPlot(StringBuilder html, Scale y, int left, string kind)
     {
-        Scale x = XScale();
+        Scale x = XScale(left);
         int right = Width - Right, bottom = Height - Bottom;
-        double X(double value) => Left + (x.Share(value) * (right - Left));
+        double X(double value) => left + (x.Share(value) * (right - left));
         double Y(double value) => bottom - (y.Share(value) * (bottom - Top));
 
         html.Add($"<svg class=\"plot{kind}\" viewBox=\"0 0 {Width} {Height}\" role=\"img\"><title>{Html.Text(string.Join(", ", Lines.Select(l => l.Name)))} by {Html.Text(XLabel)}</title>\n");
         foreach (double tick in y.Ticks)
         {
-            html.Add($"<line class=\"grid\" x1=\"{Left}\" x2=\"{right}\" y1=\"{Html.Coordinate(Y(tick))}\" y2=\"{Html.Coordinate(Y(tick))}\"/>")
-                .Add($"<text x=\"{Left - 8}\" y=\"{Html.Coordinate(Y(tick) + 4)}\" text-anchor=\"end\">{TickText(tick)}</text>\n");
+            html.Add($"<line class=\"grid\" x1=\"{left}\" x2=\"{right}\" y1=\"{Html.Coordinate(Y(tick))}\" y2=\"{Html.Coordinate(Y(tick))}\"/>")
+                .Add($"<text x=\"{left - TickGap}\" y=\"{Html.Coordinate(Y(tick) + 4)}\" text-anchor=\"end\">{y.Label(tick)}</text>\n");
         }
 
         foreach (double tick in x.Ticks)
         {
+            double half = Html.Width(x.Label(tick)) / 2, place = Math.Clamp(X(tick), half, Width - half);
             html.Add($"<line class=\"axis\" x1=\"{Html.Coordinate(X(tick))}\" x2=\"{Html.Coordinate(X(tick))}\" y1=\"{bottom}\" y2=\"{bottom + 4}\"/>")
-                .Add($"<text x=\"{Html.Coordinate(X(tick))}\" y=\"{bottom + 18}\" text-anchor=\"middle\">{TickText(tick)}</text>\n");
+                .Add($"<text x=\"{Html.Coordinate(place)}\" y=\"{bottom + 18}\" text-anchor=\"middle\">{x.Label(tick)}</text>\n");
         }
 
-        html.Add($"<line class=\"axis\" x1=\"{Left}\" x2=\"{right}\" y1=\"{bottom}\" y2=\"{bottom}\"/>")
+        html.Add($"<line class=\"axis\" x1=\"{left}\" x2=\"{right}\" y1=\"{bottom}\" y2=\"{bottom}\"/>")
             .Add($"<text class=\"quiet\" x=\"{right}\" y=\"{Height - 5}\" text-anchor=\"end\">{Html.Text(XLabel)}</text>\n");
         if (Mark is { } mark)
         {
@@ -131,7 +150,7 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
 
     private static void DrawLine(StringBuilder html, ChartLine line, Func<double, double> x, Func<double, double> y)
     {
-        string At(double px, double py) => $"{Html.Coordinate(x(px))},{Html.Coordinate(y(py))}";
+        string At(double px, double py, double beside = 0) => $"{Html.Coordinate(x(px) + beside)},{Html.Coordinate(y(py))}";
 
         int marks = 0;
         foreach (CurvePoint point in line.Points.Where(p => p.NonFinite > 0))
@@ -146,7 +165,8 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
         {
             if (run.Exists(p => p.Minimum < p.Maximum))
             {
-                html.Add($"<path class=\"band c{line.Color}\" d=\"M{string.Join('L', run.Select(p => At(p.X, p.Maximum)).Concat(run.AsEnumerable().Reverse().Select(p => At(p.X, p.Minimum))))}Z\"/>\n");
+                double half = run.Count == 1 ? HalfBar : 0;
+                html.Add($"<path class=\"band c{line.Color}\" d=\"M{string.Join('L', Outline(run).Select(p => At(p.X, p.Y, p.Side * half)))}Z\"/>\n");
             }
 
             if (line.IsBand)
@@ -170,6 +190,11 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
             }
         }
     }
+
+    // The maxima from left to right and the minima back. One point has a left and a right side, as a bar.
+    private static IEnumerable<(double X, double Y, int Side)> Outline(List<CurvePoint> run) => run.Count == 1
+        ? [(run[0].X, run[0].Maximum, -1), (run[0].X, run[0].Maximum, 1), (run[0].X, run[0].Minimum, 1), (run[0].X, run[0].Minimum, -1)]
+        : [.. run.Select(p => (p.X, p.Maximum, 0)), .. run.AsEnumerable().Reverse().Select(p => (p.X, p.Minimum, 0))];
 
     // The stretches between values that are not finite.
     private static IEnumerable<List<CurvePoint>> Runs(IReadOnlyList<CurvePoint> points)
@@ -195,17 +220,12 @@ internal sealed record LineChart(string XLabel, IReadOnlyList<ChartLine> Lines)
     }
 
     // What the page's script shows under the pointer.
-    private void WriteValues(StringBuilder html)
+    private void WriteValues(StringBuilder html, int left, int digits)
     {
-        Scale x = XScale();
-        html.Add($"<script type=\"application/json\">{{\"left\":{Left},\"right\":{Width - Right},\"width\":{Width},")
-            .Add($"\"low\":{Html.Json(x.Low)},\"high\":{Html.Json(x.High)},\"label\":{Html.Json(XLabel)},\"lines\":[");
-        html.AppendJoin(',', Lines.Where(l => !l.IsBand).Select(l => Invariant($"{{\"name\":{Html.Json(l.Name)},\"color\":{l.Color},\"x\":{Html.Json(l.Points.Select(p => p.X))},\"y\":{Html.Json(l.Points.Select(p => p.Mean))}}}")));
+        Scale x = XScale(left);
+        html.Add($"<script type=\"application/json\">{{\"left\":{left},\"right\":{Width - Right},\"width\":{Width},\"digits\":{digits},\"places\":{x.Digits},")
+            .Add($"\"low\":{Html.Json(x.Low, 17)},\"high\":{Html.Json(x.High, 17)},\"label\":{Html.Json(XLabel)},\"lines\":[");
+        html.AppendJoin(',', Lines.Where(l => !l.IsBand).Select(l => Invariant($"{{\"name\":{Html.Json(l.Name)},\"color\":{l.Color},\"x\":{Html.Json(l.Points.Select(p => p.X), x.Digits + 1)},\"y\":{Html.Json(l.Points.Select(p => p.Mean), digits + 1)}}}")));
         html.Append("]}</script>\n");
     }
-
-    private static string TickText(double value) =>
-        value == 0 ? "0"
-        : Math.Abs(value) is >= 1e-4 and < 1e7 ? value.ToString("#,0.#######", CultureInfo.InvariantCulture)
-        : value.ToString("0.##e0", CultureInfo.InvariantCulture);
 }

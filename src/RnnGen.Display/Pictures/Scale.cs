@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RnnGen.Display;
 
 /// <summary>An axis: the positions of values, and the ticks.</summary>
@@ -10,6 +12,33 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
     // What is less has no power of ten of its own.
     private const double Smallest = 1e-300;
 
+    /// <summary>From one tick to the next; 0 of a logarithmic axis.</summary>
+    public double Step { get; private init; }
+
+    /// <summary>Significant digits that tell values of the axis apart where they are a hundredth of a step from each other, at least five.</summary>
+    public int Digits => IsLog ? 5 : Math.Clamp(Exponent(Size) - Exponent(Step) + 3, 5, 15);
+
+    private double Size => Math.Max(Math.Abs(Low), Math.Abs(High));
+
+    /// <summary>The label of a tick: all digits that tell it from its neighbours. A power of ten is written as such where the numbers would be long and say little, in the same way for all ticks of a linear axis.</summary>
+    public string Label(double tick)
+    {
+        if (tick == 0)
+        {
+            return "0";
+        }
+
+        if (IsLog)
+        {
+            return tick.ToString(tick is >= 1e-4 and < 1e7 ? "#,0.#######" : "0.##e0", CultureInfo.InvariantCulture);
+        }
+
+        bool isShort = Size < 1e7 && Step >= 0.99e-4, hasManyDigits = Size < 1e15 && Step >= 0.99e-12 && Exponent(Size) - Exponent(Step) > 2;
+        return isShort || hasManyDigits
+            ? tick.ToString("#,0." + new string('#', Math.Max(0, -Exponent(Step))), CultureInfo.InvariantCulture)
+            : tick.ToString("0." + new string('#', Math.Max(0, Exponent(Math.Abs(tick)) - Exponent(Step))) + "e0", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The position of a value: 0 at the start, 1 at the end; values beyond are at the ends.</summary>
     public double Share(double value) => Math.Clamp(IsLog
         ? (Math.Log10(Math.Max(value, Smallest)) - Math.Log10(Low)) / (Math.Log10(High) - Math.Log10(Low))
@@ -21,7 +50,7 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
         bool isWhole = minimum == Math.Floor(minimum) && maximum == Math.Floor(maximum);
         (minimum, maximum) = Widened(minimum, maximum);
         double step = Math.Max(RoundStep((maximum - minimum) / ticks), isWhole ? 1 : 0);
-        return new Scale(minimum, maximum, false, Multiples(step, Math.Ceiling(minimum / step), Math.Floor(maximum / step)));
+        return new Scale(minimum, maximum, false, Multiples(step, Math.Ceiling(minimum / step), Math.Floor(maximum / step))) { Step = step };
     }
 
     /// <summary>Over all finite values, widened to round ones.</summary>
@@ -31,7 +60,7 @@ internal sealed record Scale(double Low, double High, bool IsLog, IReadOnlyList<
         (minimum, maximum) = Widened(minimum, maximum);
         double step = RoundStep((maximum - minimum) / ticks);
         double first = Math.Floor(minimum / step), last = Math.Ceiling(maximum / step);
-        return new Scale(first * step, last * step, false, Multiples(step, first, last));
+        return new Scale(first * step, last * step, false, Multiples(step, first, last)) { Step = step };
     }
 
     /// <summary>Over all finite values, which are greater than 0, widened to round ones.</summary>

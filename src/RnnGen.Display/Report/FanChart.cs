@@ -2,7 +2,9 @@ using System.Text;
 
 namespace RnnGen.Display;
 
-/// <summary>A chart of the end of a history, its forecast, and the intervals of the forecast as bands that open over time.</summary>
+/// <summary>
+/// A chart of the end of a history, its forecast, and the intervals of the forecast as bands that open over time. The size is bounded: of more than 1200 values neighbours are merged. A value beyond ±1e300 is drawn there.
+/// </summary>
 /// <example>
 /// <code>
 /// Forecast forecast = trained.Predict(sales)[0];
@@ -14,7 +16,7 @@ namespace RnnGen.Display;
 /// </example>
 public sealed class FanChart : ReportSection
 {
-    private const int MostIntervals = 4;
+    private const int MostIntervals = 4, MostPoints = 1200;
     private readonly double[] _history, _forecast;
     private readonly List<(string Name, double[] Lower, double[] Upper)> _intervals = [];
 
@@ -57,13 +59,21 @@ public sealed class FanChart : ReportSection
     /// <param name="name">The name in the legend.</param>
     /// <param name="lower">Its lower end at each step.</param>
     /// <param name="upper">Its upper end at each step.</param>
-    /// <exception cref="ArgumentException">There is another number of ends than of forecasts, or there are four intervals already.</exception>
+    /// <exception cref="ArgumentException">There is another number of ends than of forecasts, a lower end is above its upper one, or there are four intervals already.</exception>
     public void AddInterval(string name, ReadOnlySpan<double> lower, ReadOnlySpan<double> upper)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (lower.Length != _forecast.Length || upper.Length != _forecast.Length)
         {
             throw new ArgumentException(Invariant($"The interval has {lower.Length} lower and {upper.Length} upper ends; {_forecast.Length} steps are forecast."), nameof(lower));
+        }
+
+        for (int step = 0; step < lower.Length; step++)
+        {
+            if (lower[step] > upper[step])
+            {
+                throw new ArgumentException(Invariant($"At step {step + 1} the lower end of the interval, {lower[step]}, is above its upper end, {upper[step]}."), nameof(lower));
+            }
         }
 
         if (_intervals.Count == MostIntervals)
@@ -80,24 +90,22 @@ public sealed class FanChart : ReportSection
         List<ChartLine> lines = [];
         foreach ((string name, double[] lower, double[] upper) in _intervals)
         {
-            lines.Add(new(name, lines.Count + 2, [.. lower.Zip(upper, (low, high) => (low, high)).Select((ends, i) => Band(i + 1, ends.low, ends.high))]) { IsBand = true });
+            lines.Add(new(name, lines.Count + 2, Band(lower, upper)) { IsBand = true });
         }
 
-        lines.Add(new("observed", 0, [.. observed.Select((value, i) => Point(1 + i - _history.Length, value, isUnknown: double.IsNaN(value)))]));
-        lines.Add(new("forecast", 1, [.. _forecast.Select((value, i) => Point(i + 1, value, isUnknown: false))]));
+        // What is missing interrupts the line, and is no value that is not finite.
+        lines.Add(new("observed", 0, Curve.Of(observed.Select((value, i) => (1.0 + i - _history.Length, value)), MostPoints, hasMissing: true).Points));
+        lines.Add(new("forecast", 1, Curve.Of(_forecast.Select((value, i) => (i + 1.0, value)), MostPoints).Points));
         new LineChart(XLabel, lines) { Mark = (0, "forecast") }.Draw(html);
     }
 
-    // What is missing interrupts the line, and is no value that is not finite.
-    private static CurvePoint Point(int place, double value, bool isUnknown)
+    // A step has both ends or none. Where steps are merged, the band is from their lowest end to their highest.
+    private static CurvePoint[] Band(double[] lower, double[] upper)
     {
-        double drawn = Curve.Drawn(value);
-        return new(place, drawn, drawn, drawn, double.IsFinite(value) || isUnknown ? 0 : 1);
+        IReadOnlyList<CurvePoint> low = Ends(lower, upper), high = Ends(upper, lower);
+        return [.. low.Zip(high, (l, h) => new CurvePoint(l.X, l.Minimum, (l.Mean / 2) + (h.Mean / 2), h.Maximum, l.NonFinite))];
     }
 
-    private static CurvePoint Band(int place, double lower, double upper)
-    {
-        (double low, double high) = (Curve.Drawn(lower), Curve.Drawn(upper));
-        return new(place, low, (low / 2) + (high / 2), high, double.IsFinite(lower) && double.IsFinite(upper) ? 0 : 1);
-    }
+    private static IReadOnlyList<CurvePoint> Ends(double[] own, double[] other) =>
+        Curve.Of(own.Zip(other, (end, opposite) => double.IsFinite(opposite) ? end : double.NaN).Select((end, i) => (i + 1.0, end)), MostPoints).Points;
 }

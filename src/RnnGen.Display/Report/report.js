@@ -39,7 +39,7 @@ function lineValues(plot, data, x) {
   rule.setAttribute("x1", at);
   rule.setAttribute("x2", at);
   rule.style.opacity = 1;
-  return [row(null, data.label, number(place)), ...data.lines.flatMap((line, i) => nearest[i] < line.x.length ? [row(line.color, line.name, number(line.y[nearest[i]]))] : [])];
+  return [row(null, data.label, number(place, data.places)), ...data.lines.flatMap((line, i) => nearest[i] < line.x.length ? [row(line.color, line.name, number(line.y[nearest[i]], data.digits))] : [])];
 }
 
 function cellValues(plot, data, x, y) {
@@ -62,6 +62,6 @@ function row(color, name, value) {
   return line;
 }
 
-function number(value) {
-  return value === null || value === undefined ? "not finite" : String(Number(value.toPrecision(5)));
+function number(value, digits) {
+  return value === null || value === undefined ? "not finite" : String(Number(value.toPrecision(digits)));
 }

@@ -42,6 +42,11 @@ internal sealed class BacktestPlan
             throw new ArgumentException("There is no forecaster; compare at least one.", nameof(forecasters));
         }
 
+        if (forecasters.Contains(null!))
+        {
+            throw new ArgumentException("A forecaster is null; leave it out.", nameof(forecasters));
+        }
+
         string? twice = forecasters.GroupBy(forecaster => forecaster.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
         {

@@ -22,10 +22,12 @@ public abstract class LocalForecaster : IForecaster, IDescribedForecaster
     } = [];
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The horizon is below 1, or above 2²⁴.</exception>
     public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(history);
-        Guard.AtLeast(horizon, 1);
+        Guard.Within(horizon, 1, WindowOptions.MaximumSteps);
+        cancellationToken.ThrowIfCancellationRequested();
         return new Trained(this, horizon);
     }
 
@@ -61,9 +63,15 @@ public abstract class LocalForecaster : IForecaster, IDescribedForecaster
                 throw new SeriesDataException("no value of its history is known, so that nothing can be forecast.", series.Id);
             }
 
+            // Forecasts of values twice as large are twice as large.
+            int exponent = Magnitude.Of(series.Targets.Span);
+            ReadOnlySpan<double> history = exponent == 0 ? series.Targets.Span : [.. series.Targets.ToArray().Select(value => Magnitude.Down(value, exponent))];
             double[] values = new double[horizon], deviations = new double[horizon];
-            forecaster.Predict(series.Targets.Span, values, deviations);
-            return NormalQuantiles.Around(new Forecast(series.Id, values, series.Times?.From(series.Length)), forecaster.Levels, deviations);
+            forecaster.Predict(history, values, deviations);
+            Forecast forecast = NormalQuantiles.Around(new Forecast(series.Id, values), forecaster.Levels, deviations);
+            double[] quantiles = [.. forecast.Quantiles.ToArray().Select(value => Magnitude.Up(value, exponent))];
+            forecast = new(series.Id, Array.ConvertAll(values, value => Magnitude.Up(value, exponent)), series.Times?.From(series.Length));
+            return ForecastRange.Checked(forecaster.Levels.Count == 0 ? forecast : forecast.WithQuantiles(forecaster.Levels, quantiles));
         }
     }
 }

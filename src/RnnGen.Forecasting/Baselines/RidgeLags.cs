@@ -10,12 +10,15 @@ namespace RnnGen.Forecasting;
 /// </remarks>
 public sealed class RidgeLags : IForecaster, IDescribedForecaster
 {
+    // The sums of both are at most 2 GiB.
+    private const int MaximumLags = 1 << 14, MaximumWeights = 1 << 28;
+
     /// <summary>Creates the forecaster.</summary>
-    /// <param name="lags">How many of the last values are read, at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 1.</exception>
+    /// <param name="lags">How many of the last values are read, from 1 to 2¹⁴: memory grows with their square.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 1, or more than 2¹⁴.</exception>
     public RidgeLags(int lags)
     {
-        Guard.AtLeast(lags, 1);
+        Guard.Within(lags, 1, MaximumLags);
         Lags = lags;
     }
 
@@ -36,7 +39,12 @@ public sealed class RidgeLags : IForecaster, IDescribedForecaster
     } = 0.001;
 
     /// <summary>How the values of a window are scaled. Default: <see cref="Scaling.MeanAbsolute"/>.</summary>
-    public Scaling Scaling { get; init; } = Scaling.MeanAbsolute;
+    /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
+    public Scaling Scaling
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Scaling));
+    } = Scaling.MeanAbsolute;
 
     /// <summary>Levels of the quantiles, rising, each above 0 and below 1. Default: none.</summary>
     /// <exception cref="ArgumentException">The levels do not rise, or one is not between 0 and 1.</exception>
@@ -62,10 +70,11 @@ public sealed class RidgeLags : IForecaster, IDescribedForecaster
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The horizon is below 1, or such that it and the lags have more than 2²⁸ weights.</exception>
     public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(history);
-        Guard.AtLeast(horizon, 1);
+        Guard.Within(horizon, 1, Math.Min(WindowOptions.MaximumSteps, MaximumWeights / (Lags + 1)));
         WindowScaler scaler = Scaling.Create(Lags, horizon);
         RidgeSums sums = new(Lags + 1, horizon);
         Dictionary<string, RidgeSolution> solutions = new(StringComparer.Ordinal);
@@ -156,19 +165,14 @@ public sealed class RidgeLags : IForecaster, IDescribedForecaster
             Forecast scaled = NormalQuantiles.Around(new Forecast(series.Id, values), forecaster.Levels, solution.Deviations);
             double[] quantiles = scaled.Quantiles.ToArray();
             scaler.Invert(values);
-            if (!Array.TrueForAll(values, double.IsFinite))
-            {
-                throw new SeriesDataException("its forecast is beyond the range of double; give the series in another unit, or scale it.", series.Id);
-            }
-
             Forecast forecast = new(series.Id, values, series.Times?.From(series.Length));
-            if (quantiles.Length == 0)
+            if (quantiles.Length > 0)
             {
-                return forecast;
+                scaler.Invert(quantiles);
+                forecast = forecast.WithQuantiles(forecaster.Levels, quantiles);
             }
 
-            scaler.Invert(quantiles);
-            return forecast.WithQuantiles(forecaster.Levels, quantiles);
+            return ForecastRange.Checked(forecast);
         }
     }
 }

@@ -90,6 +90,7 @@ public sealed class ConformalForecaster : IForecaster, IDescribedForecaster
         scalers.Check(history);
         ITrainedForecaster early = (Calibrator ?? _forecaster).Fit(history.WithoutLast((long)horizon * Windows), horizon, cancellationToken);
         QuantileCorrection correction = Correction(early, history, scalers);
+        cancellationToken.ThrowIfCancellationRequested();
         ITrainedForecaster trained = _forecaster.Fit(history, horizon, cancellationToken);
         if (windows is not null && trained is ITrainedModels models)
         {

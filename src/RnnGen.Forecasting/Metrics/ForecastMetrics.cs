@@ -1,7 +1,8 @@
 namespace RnnGen.Forecasting;
 
 /// <summary>
-/// Measures of the accuracy of one series' forecast. Steps whose actual value is missing (NaN) are left out; a measure of no step is NaN, and so is one whose scale is 0.
+/// Measures of the accuracy of one series' forecast. Steps whose actual value is missing (NaN) are left out; a measure of no step is NaN, and so is one whose scale is 0. A measure that double does
+/// not hold is infinite; of values near the ends of its range every other one is as exact as of values of usual size.
 /// </summary>
 /// <remarks>
 /// Sources: M4 is Makridakis, Spiliotis and Assimakopoulos, "The M4 Competition: 100,000 time series and 61 forecasting methods", International Journal of Forecasting 36 (2020). M5 is the same
@@ -21,8 +22,9 @@ public static class ForecastMetrics
         Average mean = default;
         for (int i = 0; i < actual.Length; i++)
         {
-            double size = Math.Abs(actual[i]) + Math.Abs(forecast[i]);
-            mean.Add(size == 0 ? 0 : 200 * Math.Abs(actual[i] - forecast[i]) / size, actual[i]);
+            int exponent = Magnitude.Of(actual.Slice(i, 1), forecast.Slice(i, 1));
+            double y = Magnitude.Down(actual[i], exponent), f = Magnitude.Down(forecast[i], exponent), size = Math.Abs(y) + Math.Abs(f);
+            mean.Add(size == 0 ? 0 : 200 * Math.Abs(y - f) / size, y);
         }
 
         return mean.Value;
@@ -40,13 +42,14 @@ public static class ForecastMetrics
     public static double Mase(ReadOnlySpan<double> actual, ReadOnlySpan<double> forecast, ReadOnlySpan<double> history, int period = 1)
     {
         SameLength(actual.Length, forecast.Length);
+        int exponent = Magnitude.Of(actual, forecast), scale = Magnitude.Of(history);
         Average mean = default;
         for (int i = 0; i < actual.Length; i++)
         {
-            mean.Add(Math.Abs(actual[i] - forecast[i]), actual[i]);
+            mean.Add(Math.Abs(Magnitude.Down(actual[i], exponent) - Magnitude.Down(forecast[i], exponent)), actual[i]);
         }
 
-        return Ratio(mean.Value, SeasonalError(history, period));
+        return Magnitude.Up(Ratio(mean.Value, SeasonalError(history, period, scale)), exponent - scale);
     }
 
     /// <summary>
@@ -62,20 +65,21 @@ public static class ForecastMetrics
     {
         SameLength(actual.Length, forecast.Length);
         Guard.AtLeast(period, 1);
-        Average mean = default, scale = default;
+        int exponent = Magnitude.Of(actual, forecast), scale = Magnitude.Of(history);
+        Average mean = default, changes = default;
         for (int i = 0; i < actual.Length; i++)
         {
-            double error = actual[i] - forecast[i];
+            double error = Magnitude.Down(actual[i], exponent) - Magnitude.Down(forecast[i], exponent);
             mean.Add(error * error, actual[i]);
         }
 
         for (int t = period; t < history.Length; t++)
         {
-            double change = history[t] - history[t - period];
-            scale.Add(change * change, change);
+            double change = Magnitude.Down(history[t], scale) - Magnitude.Down(history[t - period], scale);
+            changes.Add(change * change, change);
         }
 
-        return Math.Sqrt(Ratio(mean.Value, scale.Value));
+        return Magnitude.Up(Math.Sqrt(Ratio(mean.Value, changes.Value)), exponent - scale);
     }
 
     /// <summary>
@@ -104,14 +108,16 @@ public static class ForecastMetrics
         SameLength(actual.Length, lower.Length);
         SameLength(actual.Length, upper.Length);
         double alpha = 1 - Level(level, nameof(level));
+        int exponent = Magnitude.Of(actual, lower, upper), scale = Magnitude.Of(history);
         Average mean = default;
         for (int i = 0; i < actual.Length; i++)
         {
-            double below = Math.Max(0, lower[i] - actual[i]), above = Math.Max(0, actual[i] - upper[i]);
-            mean.Add(upper[i] - lower[i] + (2 / alpha * (below + above)), actual[i]);
+            double y = Magnitude.Down(actual[i], exponent), l = Magnitude.Down(lower[i], exponent), u = Magnitude.Down(upper[i], exponent);
+            double below = Math.Max(0, l - y), above = Math.Max(0, y - u);
+            mean.Add(u - l + (2 / alpha * (below + above)), y);
         }
 
-        return Ratio(mean.Value, SeasonalError(history, period));
+        return Magnitude.Up(Ratio(mean.Value, SeasonalError(history, period, scale)), exponent - scale);
     }
 
     /// <summary>The share of the actual values that are in their interval, ends included: from 0 to 1.</summary>
@@ -138,7 +144,11 @@ public static class ForecastMetrics
     /// <param name="actual">The value y.</param>
     /// <param name="forecast">The forecast quantile f.</param>
     /// <param name="level">The level q.</param>
-    public static double QuantileLoss(double actual, double forecast, double level) => actual >= forecast ? level * (actual - forecast) : (1 - level) * (forecast - actual);
+    public static double QuantileLoss(double actual, double forecast, double level)
+    {
+        double weight = actual >= forecast ? level : 1 - level, error = Math.Abs(actual - forecast);
+        return double.IsInfinity(error) ? Math.Abs((weight * actual) - (weight * forecast)) : weight * error;
+    }
 
     /// <summary>
     /// Weighted quantile loss: 2 · the sum of the quantile losses over the sum of |y|, for each level, and the mean over the levels. Source: Salinas, Flunkert, Gasthaus and Januschowski, "DeepAR",
@@ -151,7 +161,7 @@ public static class ForecastMetrics
     /// <exception cref="ArgumentException">The lengths do not fit, or a level is not between 0 and 1.</exception>
     public static double WeightedQuantileLoss(ReadOnlySpan<double> actual, ReadOnlySpan<double> quantiles, ReadOnlySpan<double> levels)
     {
-        (double losses, double sizes, int _) = QuantileSums(actual, quantiles, levels);
+        (double losses, double sizes, int _) = QuantileSums(actual, quantiles, levels, Magnitude.Of(actual, quantiles));
         return Ratio(2 * losses, sizes);
     }
 
@@ -166,8 +176,9 @@ public static class ForecastMetrics
     /// <exception cref="ArgumentException">The lengths do not fit, or a level is not between 0 and 1.</exception>
     public static double CrpsOfQuantiles(ReadOnlySpan<double> actual, ReadOnlySpan<double> quantiles, ReadOnlySpan<double> levels)
     {
-        (double losses, double _, int steps) = QuantileSums(actual, quantiles, levels);
-        return Ratio(2 * losses, steps);
+        int exponent = Magnitude.Of(actual, quantiles);
+        (double losses, double _, int steps) = QuantileSums(actual, quantiles, levels, exponent);
+        return Magnitude.Up(Ratio(2 * losses, steps), exponent);
     }
 
     /// <summary>
@@ -186,13 +197,14 @@ public static class ForecastMetrics
             throw new ArgumentException(Invariant($"{samples.Length} samples do not make whole paths of {steps} steps, at least one."), nameof(samples));
         }
 
+        int exponent = Magnitude.Of(actual, samples);
         double[] sorted = new double[paths];
         Average mean = default;
         for (int step = 0; step < steps; step++)
         {
             for (int path = 0; path < paths; path++)
             {
-                sorted[path] = samples[(path * steps) + step];
+                sorted[path] = Magnitude.Down(samples[(path * steps) + step], exponent);
             }
 
             // Sorted, the sum of |X(i) - X(j)| over all pairs is 2 Σ (2i - n + 1) X(i).
@@ -200,14 +212,14 @@ public static class ForecastMetrics
             double distance = 0, spread = 0;
             for (int i = 0; i < paths; i++)
             {
-                distance += Math.Abs(sorted[i] - actual[step]);
+                distance += Math.Abs(sorted[i] - Magnitude.Down(actual[step], exponent));
                 spread += ((2.0 * i) - paths + 1) * sorted[i];
             }
 
             mean.Add((distance / paths) - (spread / paths / paths), actual[step]);
         }
 
-        return mean.Value;
+        return Magnitude.Up(mean.Value, exponent);
     }
 
     /// <summary>The mean of |x(t) - x(t - m)|, by which MASE and MSIS are scaled; NaN if no such pair is known.</summary>
@@ -216,19 +228,26 @@ public static class ForecastMetrics
     /// <exception cref="ArgumentOutOfRangeException">The period is below 1.</exception>
     public static double SeasonalError(ReadOnlySpan<double> history, int period)
     {
+        int exponent = Magnitude.Of(history);
+        return Magnitude.Up(SeasonalError(history, period, exponent), exponent);
+    }
+
+    // Divided by 2^exponent.
+    private static double SeasonalError(ReadOnlySpan<double> history, int period, int exponent)
+    {
         Guard.AtLeast(period, 1);
         Average mean = default;
         for (int t = period; t < history.Length; t++)
         {
-            double change = history[t] - history[t - period];
+            double change = Magnitude.Down(history[t], exponent) - Magnitude.Down(history[t - period], exponent);
             mean.Add(Math.Abs(change), change);
         }
 
         return mean.Value;
     }
 
-    /// <summary>Sums of the quantile losses, as a mean over levels, and of |y|, over the steps that are known.</summary>
-    internal static (double Losses, double Sizes, int Steps) QuantileSums(ReadOnlySpan<double> actual, ReadOnlySpan<double> quantiles, ReadOnlySpan<double> levels)
+    /// <summary>Sums of the quantile losses, as a mean over levels, and of |y|, over the steps that are known, both divided by 2^exponent.</summary>
+    internal static (double Losses, double Sizes, int Steps) QuantileSums(ReadOnlySpan<double> actual, ReadOnlySpan<double> quantiles, ReadOnlySpan<double> levels, int exponent)
     {
         if (levels.Length == 0 || quantiles.Length != actual.Length * levels.Length)
         {
@@ -244,12 +263,13 @@ public static class ForecastMetrics
                 continue;
             }
 
+            double y = Magnitude.Down(actual[step], exponent);
             for (int q = 0; q < levels.Length; q++)
             {
-                losses += QuantileLoss(actual[step], quantiles[(step * levels.Length) + q], Level(levels[q], nameof(levels)));
+                losses += QuantileLoss(y, Magnitude.Down(quantiles[(step * levels.Length) + q], exponent), Level(levels[q], nameof(levels)));
             }
 
-            sizes += Math.Abs(actual[step]);
+            sizes += Math.Abs(y);
             steps++;
         }
 

@@ -41,13 +41,14 @@ internal static class ForecastCombination
 
     private static double[] Combine(ReadOnlyMemory<double>[] members, Combination combination, IReadOnlyList<double> weights)
     {
+        int unit = Magnitude.Of([.. weights]);
         double[] combined = new double[members[0].Length], values = new double[members.Length], shares = new double[members.Length];
         for (int i = 0; i < combined.Length; i++)
         {
             for (int member = 0; member < members.Length; member++)
             {
                 values[member] = members[member].Span[i];
-                shares[member] = weights.Count > 0 ? weights[member] : 1;
+                shares[member] = weights.Count > 0 ? Magnitude.Down(weights[member], unit) : 1;
             }
 
             combined[i] = combination switch
@@ -63,14 +64,15 @@ internal static class ForecastCombination
 
     private static double Mean(double[] values, double[] shares)
     {
+        int exponent = Magnitude.Of(values);
         double sum = 0, all = 0;
         for (int i = 0; i < values.Length; i++)
         {
-            sum += shares[i] * values[i];
+            sum += shares[i] * Magnitude.Down(values[i], exponent);
             all += shares[i];
         }
 
-        return sum / all;
+        return Magnitude.Up(sum / all, exponent);
     }
 
     // The value below which half of the weight is; where a value has exactly half of it below or at it, the middle between that and the next.
@@ -83,7 +85,7 @@ internal static class ForecastCombination
             below += shares[i];
             if (below >= half * (1 - 1e-12))
             {
-                return below <= half * (1 + 1e-12) && i + 1 < values.Length ? (values[i] + values[i + 1]) / 2 : values[i];
+                return below <= half * (1 + 1e-12) && i + 1 < values.Length ? (values[i] / 2) + (values[i + 1] / 2) : values[i];
             }
         }
 

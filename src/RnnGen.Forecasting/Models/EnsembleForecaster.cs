@@ -15,11 +15,13 @@ public sealed class EnsembleForecaster : IModelForecaster, IDescribedForecaster
 
     /// <summary>Combines forecasters.</summary>
     /// <param name="members">At least one.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">There is none, or one is <see langword="null"/>.</exception>
     public EnsembleForecaster(params IForecaster[] members)
     {
         ArgumentNullException.ThrowIfNull(members);
-        _members = members.Length > 0 ? [.. members] : throw new ArgumentException("There is no forecaster; give at least one.", nameof(members));
+        _members = members.Length == 0 ? throw new ArgumentException("There is no forecaster; give at least one.", nameof(members))
+            : Array.IndexOf(members, null) is >= 0 and var index ? throw new ArgumentException(Invariant($"Member {index} is null."), nameof(members))
+            : [.. members];
     }
 
     /// <inheritdoc/>
@@ -30,7 +32,12 @@ public sealed class EnsembleForecaster : IModelForecaster, IDescribedForecaster
     }
 
     /// <summary>How forecasts are combined. Default: <see cref="Combination.Mean"/>.</summary>
-    public Combination Combination { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such way.</exception>
+    public Combination Combination
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Combination), Invariant($"{(int)value}"), $"There is no {nameof(Combination)} of this number.");
+    }
 
     /// <summary>A weight for each member, above 0; empty (default) if all count the same.</summary>
     /// <exception cref="ArgumentException">There is another number of weights, or one is not above 0.</exception>
@@ -94,11 +101,11 @@ public sealed class TrainedEnsemble : ITrainedModels
 {
     /// <summary>Combines trained forecasters.</summary>
     /// <param name="members">At least one, of one horizon.</param>
-    /// <exception cref="ArgumentException">There is none, or their horizons differ.</exception>
+    /// <exception cref="ArgumentException">There is none, one is <see langword="null"/>, or their horizons differ.</exception>
     public TrainedEnsemble(params ITrainedForecaster[] members)
     {
         ArgumentNullException.ThrowIfNull(members);
-        if (members.Length == 0 || members.Any(member => member.Horizon != members[0].Horizon))
+        if (members.Length == 0 || Array.IndexOf(members, null) >= 0 || members.Any(member => member.Horizon != members[0].Horizon))
         {
             throw new ArgumentException("An ensemble has at least one member, and all of them the same horizon.", nameof(members));
         }
@@ -113,7 +120,12 @@ public sealed class TrainedEnsemble : ITrainedModels
     public int Horizon => Members[0].Horizon;
 
     /// <summary>How forecasts are combined. Default: <see cref="Combination.Mean"/>.</summary>
-    public Combination Combination { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">There is no such way.</exception>
+    public Combination Combination
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Combination), Invariant($"{(int)value}"), $"There is no {nameof(Combination)} of this number.");
+    }
 
     /// <summary>A weight for each member, above 0; empty (default) if all count the same.</summary>
     /// <exception cref="ArgumentException">There is another number of weights, or one is not above 0.</exception>

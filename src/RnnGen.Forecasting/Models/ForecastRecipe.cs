@@ -44,12 +44,15 @@ internal sealed record ForecastRecipe
     /// <summary>The steps of the series that the model learned from; <see langword="null"/> if they had no times, and in a file that was written before it was kept.</summary>
     public Frequency? Frequency { get; init; }
 
-    /// <summary>What differs from another recipe, by its name and both values. What one of the two does not say does not differ.</summary>
+    /// <summary>The seed of draws, where a forecaster of the model has none of its own; 0 in a file that was written before it was kept.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>What differs from another recipe, by its name and both values. What one of the two does not say does not differ, and models of different seeds forecast together.</summary>
     public IReadOnlyList<string> DifferencesFrom(ForecastRecipe other)
     {
         using JsonDocument mine = JsonDocument.Parse(Text()), its = JsonDocument.Parse(other.Text());
         string[] names = [.. mine.RootElement.EnumerateObject().Concat(its.RootElement.EnumerateObject()).Select(static property => property.Name).Distinct()];
-        return [.. names.Where(Differs).Select(name => $"{name} ({Shown(mine, name)} and {Shown(its, name)})")];
+        return [.. names.Where(name => name != nameof(Seed) && Differs(name)).Select(name => $"{name} ({Shown(mine, name)} and {Shown(its, name)})")];
 
         bool Differs(string name) => Written(mine, name) is var first && Written(its, name) is var second && first != second
             && ((first is not null && second is not null) || name is not (nameof(LossLevels) or nameof(Loss) or nameof(Frequency)));
@@ -146,6 +149,7 @@ internal sealed record ForecastRecipe
         LossLevels = json.TryGetProperty(nameof(LossLevels), out _) ? Numbers(json, nameof(LossLevels)) : null,
         Loss = LossOf(json),
         Frequency = FrequencyOf(json),
+        Seed = json.TryGetProperty(nameof(Seed), out JsonElement seed) ? seed.GetInt32() : 0,
         Correction = CorrectionOf(json),
         Observed = Texts(json, nameof(Observed)),
         Known = Texts(json, nameof(Known)),
@@ -191,6 +195,11 @@ internal sealed record ForecastRecipe
             json.WriteString(nameof(Loss.Name), Loss.Name);
             json.WriteBoolean(nameof(Loss.IsRead), Loss.IsRead);
             json.WriteEndObject();
+        }
+
+        if (Seed != 0)
+        {
+            json.WriteNumber(nameof(Seed), Seed);
         }
 
         if (Frequency is { } frequency)

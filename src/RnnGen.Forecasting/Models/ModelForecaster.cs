@@ -28,7 +28,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         init;
     }
 
-    /// <summary>The seed of the model's first parameters and of the order of the windows. Default: 0.</summary>
+    /// <summary>The seed of the model's first parameters, of the order of the windows, and of the draws and sample paths of the trained forecaster. Default: 0.</summary>
     public int Seed { get; init; }
 
     /// <summary>The model whose parameters a training starts from, to train again on new values; it does not change. It may have been trained with another loss. Default: <see langword="null"/>, parameters that are drawn with <see cref="Seed"/>.</summary>
@@ -69,7 +69,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         }
     } = 200;
 
-    /// <summary>Horizons at the end of each series that are not trained on, and on which <see cref="FitOptions.Patience"/> watches the loss, at least 0. Default: 0, all is trained on.</summary>
+    /// <summary>Horizons at the end of each series, of a shorter one all of it, that are not trained on, and on which <see cref="FitOptions.Patience"/> watches the loss, at least 0. Default: 0, all is trained on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int ValidationWindows
     {
@@ -112,7 +112,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
             history = LearnedColumns.Of(history, ForecastRecipe.Load(metadata, TModel.Layout.ModelName), TModel.Layout.ModelName);
         }
 
-        ForecastWindows windows = ForecastWindows.Create(history.WithoutLast((long)ValidationWindows * horizon), Windows);
+        ForecastWindows windows = ForecastWindows.Create(history.BeforeLast((long)ValidationWindows * horizon), Windows);
         ForecastWindows? held = ValidationWindows > 0 ? ForecastWindows.Newest(history, Windows with { Stride = horizon, ExtraStride = null }, ValidationWindows) : null;
         TModel model = TModel.Create(Seed);
         Check(ModelCores.Of(model));
@@ -124,7 +124,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         Prepare?.Invoke(model);
 
         SnapshotCallback snapshots = new(model, Snapshots);
-        FitOptions options = Training(Seed);
+        FitOptions options = OptionsOfTraining();
         if (Snapshots > 1)
         {
             options = options.WithCallback(snapshots);
@@ -153,7 +153,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         add(nameof(ValidationWindows), Invariant($"{ValidationWindows}"));
         add(nameof(Snapshots), Invariant($"{Snapshots}"));
         add($"{nameof(Start)}'s parameters with hash", Start is null ? "none" : Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(Start.Parameters)))[..16]);
-        FitSettings.Describe<TModel, float, float, float>(Training(Seed), (name, value) => add($"{nameof(Training)}'s {name}", value));
+        FitSettings.Describe<TModel, float, float, float>(OptionsOfTraining(), (name, value) => add($"{nameof(Training)}'s {name}", value));
     }
 
     /// <summary>Checks that the model forecasts as is asked, before it is trained.</summary>
@@ -164,6 +164,8 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
 
     /// <summary>Whether it forecasts sample paths step by step.</summary>
     private protected abstract bool IsAutoregressive { get; }
+
+    private FitOptions OptionsOfTraining() => Training(Seed) ?? throw new InvalidOperationException($"{nameof(Training)} of '{Name}' returned null; it makes the {nameof(FitOptions)} of a training.");
 
     // What the model needs to forecast alone.
     private ForecastRecipe Recipe(SeriesSet history, ForecastLoss? loss) => new()
@@ -178,6 +180,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         LossLevels = TModel.Layout.Quantiles,
         Loss = loss,
         Frequency = history.Frequency,
+        Seed = Seed,
     };
 
     // Keeps the parameters of the last epochs.

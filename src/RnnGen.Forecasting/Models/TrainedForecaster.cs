@@ -14,6 +14,7 @@ namespace RnnGen.Forecasting;
 public sealed class TrainedForecaster<TModel> : ITrainedModels
     where TModel : IRnnModel<TModel, float, float, float>
 {
+    private readonly int? _seed;
     private ForecastRecipe _recipe;
 
     /// <summary>Wraps models.</summary>
@@ -55,8 +56,15 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
     /// <inheritdoc/>
     public int Horizon => _recipe.Windows.Horizon;
 
-    /// <summary>The seed of draws and sample paths. Those of a series depend on this and on its id, not on the other series of the set. Default: 0.</summary>
-    public int Seed { get; init; }
+    /// <summary>
+    /// The seed of draws and sample paths. Those of a series depend on this and on its id, not on the other series of the set. Default: the <see cref="ModelForecaster{TModel}.Seed"/> of the first model's
+    /// training, which its file keeps.
+    /// </summary>
+    public int Seed
+    {
+        get => _seed ?? _recipe.Seed;
+        init => _seed = value;
+    }
 
     /// <inheritdoc/>
     /// <remarks>

@@ -46,7 +46,7 @@ internal abstract class WindowPredictor
     {
         double place = level * (sorted.Length - 1);
         int below = (int)place;
-        return below == sorted.Length - 1 ? sorted[below] : sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below]));
+        return below == sorted.Length - 1 ? sorted[below] : Magnitude.Between(sorted[below], sorted[below + 1], place - below);
     }
 }
 

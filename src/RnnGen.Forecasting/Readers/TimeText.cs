@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RnnGen.Forecasting;
 
-/// <summary>Times from text: with an offset, Z or GMT they are UTC, otherwise they have no zone. What does not write its year, or a date, is no time.</summary>
+/// <summary>Times from text: with an offset behind a time of day, Z or GMT they are UTC, otherwise they have no zone. What does not write its year, or a date, is no time.</summary>
 /// <param name="format">Their format; <see langword="null"/> for those of the invariant culture.</param>
 internal sealed class TimeText(string? format)
 {
@@ -18,17 +18,23 @@ internal sealed class TimeText(string? format)
         ("year", s_sample.AddYears(28)), ("month", s_sample.AddMonths(1)), ("day", s_sample.AddDays(7)), ("hour", s_sample.AddHours(1)), ("minute", s_sample.AddMinutes(1)), ("second", s_sample.AddSeconds(1)),
     ];
 
+    // Times of a unit and the one above it that a format may write alike: with one digit or two beside each other.
+    private static readonly (int Unit, DateTime Time, DateTime Other)[] s_digits =
+    [
+        (2, new(2023, 1, 11), new(2023, 11, 1)), (3, new(2023, 2, 1, 11, 0, 0), new(2023, 2, 11, 1, 0, 0)), (4, new(2023, 2, 3, 1, 11, 0), new(2023, 2, 3, 11, 1, 0)), (5, new(2023, 2, 3, 4, 1, 11), new(2023, 2, 3, 4, 11, 1)),
+    ];
+
     /// <summary>Whether their format is known, so that a plain number may be a time.</summary>
     public bool HasFormat => format is not null;
 
     /// <summary>What a message says is expected.</summary>
     public string Expected => format is null
-        ? $"a time with its year; set its format with {nameof(SeriesOptions)}.{nameof(SeriesOptions.TimeFormat)}, or leave {nameof(SeriesColumns.Time)} out where rows are steps in order"
+        ? $"a time with its year, such as 2024-01-31 or 2024-01-31 23:00; set its format with {nameof(SeriesOptions)}.{nameof(SeriesOptions.TimeFormat)}, or leave {nameof(SeriesColumns.Time)} out where rows are steps in order"
         : $"a time of the form '{format}'";
 
     /// <summary>Checks a format.</summary>
     /// <param name="format">The format.</param>
-    /// <exception cref="ArgumentException">It is no format, has no year, or leaves a unit out above one that it has.</exception>
+    /// <exception cref="ArgumentException">It is no format, has no year, or leaves a unit out above one that it has, or writes two times alike.</exception>
     public static void Check(string format)
     {
         bool[] has;
@@ -46,6 +52,19 @@ internal sealed class TimeText(string? format)
         if (missing == 0 || (missing > 0 && missing < Array.LastIndexOf(has, true)))
         {
             throw Error($"has no {s_units[missing].Unit}, so that it does not say when a step was; write the whole time, such as 'yyyy-MM-dd HH:mm', or leave {nameof(SeriesColumns)}.{nameof(SeriesColumns.Time)} out where rows are steps in order.", null);
+        }
+
+        if (has[3] && Text(s_sample) == Text(s_sample.AddHours(12)))
+        {
+            throw Error("has hours from 1 to 12 and does not say of which half of the day; write HH for hours from 0 to 23, or tt where the text has AM or PM.", null);
+        }
+
+        foreach ((int unit, DateTime time, DateTime other) in s_digits)
+        {
+            if (has[unit] && Text(time) == Text(other))
+            {
+                throw Error($"writes {TimeAxis.Text(time)} and {TimeAxis.Text(other)} alike; write something between the units, or two digits of each, such as MM, dd and HH.", null);
+            }
         }
 
         string Text(DateTime time) => time.ToString(format, CultureInfo.InvariantCulture);
@@ -73,7 +92,12 @@ internal sealed class TimeText(string? format)
             return format is not null || HasYear(text, time);
         }
 
-        // An offset was written; this machine's zone has no part in it.
+        // An offset was written; this machine's zone has no part in it. Behind a date alone it may be an hour: 2024-01-01-08.
+        if (format is null && !HasTimeOfDay(text.AsSpan(0, text.LastIndexOfAny(['+', '-']))))
+        {
+            return false;
+        }
+
         const DateTimeStyles Offset = DateTimeStyles.AllowWhiteSpaces;
         bool hasOffset = format is not null
             ? DateTimeOffset.TryParseExact(text, format, CultureInfo.InvariantCulture, Offset, out DateTimeOffset instant)
@@ -81,6 +105,8 @@ internal sealed class TimeText(string? format)
         time = instant.UtcDateTime;
         return hasOffset && (format is not null || HasYear(text, instant.DateTime));
     }
+
+    private static bool HasTimeOfDay(ReadOnlySpan<char> beforeOffset) => beforeOffset.Contains(':') || beforeOffset.TrimEnd() is [.., 'A' or 'a' or 'P' or 'p', 'M' or 'm'];
 
     // With a decimal point or comma.
     private static bool IsNumber(string text) => double.TryParse(text.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out _);

@@ -45,7 +45,10 @@ public sealed class Forecast
     /// <summary>Sample paths <c>[path, step]</c>: what may come, each as a whole, for sums and highest values over the horizon; empty where there are none.</summary>
     public ReadOnlyMemory<double> Paths { get; private init; }
 
-    /// <summary>The same forecast with quantiles. Those of a step are sorted where they cross: sorting never increases their quantile losses (Chernozhukov, Fernández-Val and Galichon, 2010).</summary>
+    /// <summary>
+    /// The same forecast with quantiles. Those of a step are sorted where they cross: sorting never increases their quantile losses (Chernozhukov, Fernández-Val and Galichon, 2010). A step with a quantile
+    /// that is not known (NaN) stays as it is.
+    /// </summary>
     /// <param name="levels">Their levels, rising, each above 0 and below 1.</param>
     /// <param name="quantiles">The quantiles <c>[step, level]</c>; they are copied.</param>
     /// <exception cref="ArgumentException">The levels do not rise or are not between 0 and 1, or there is another number of quantiles.</exception>
@@ -60,7 +63,11 @@ public sealed class Forecast
         double[] sorted = quantiles.ToArray();
         for (int step = 0; step < Horizon; step++)
         {
-            sorted.AsSpan(step * levels.Count, levels.Count).Sort();
+            Span<double> ofStep = sorted.AsSpan(step * levels.Count, levels.Count);
+            if (!ofStep.Contains(double.NaN))
+            {
+                ofStep.Sort();
+            }
         }
 
         return new(Id, Values, Times) { Levels = own, Quantiles = sorted, Paths = Paths };

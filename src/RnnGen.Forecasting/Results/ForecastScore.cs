@@ -49,7 +49,7 @@ public sealed record ForecastScore
         ArgumentNullException.ThrowIfNull(actual);
         ArgumentNullException.ThrowIfNull(forecasts);
         ScoreSums sums = new(name, forecasts.Count > 0 ? forecasts[0].Horizon : 0, period, intervalLevel);
-        sums.Add(forecasts, history, (series, forecast) => From(forecast, actual[series.Id]));
+        sums.Add(forecasts, history, (series, forecast) => From(forecast, actual.Find(series.Id) ?? throw new SeriesDataException("it is forecast, but what came has no series of this id; pass what came of every series that is forecast.", series.Id)));
         return sums.Score();
     }
 

@@ -29,6 +29,6 @@ internal readonly record struct LevelPlace(int Below, int Above, double Share)
     public double In(ReadOnlySpan<double> quantiles)
     {
         double low = quantiles[Below], high = quantiles[Above];
-        return Below == Above ? low : Math.Abs(Share - 0.5) <= Tolerance ? (low + high) / 2 : low + (Share * (high - low));
+        return Below == Above ? low : Math.Abs(Share - 0.5) <= Tolerance ? (low / 2) + (high / 2) : Magnitude.Between(low, high, Share);
     }
 }

@@ -8,7 +8,8 @@ namespace RnnGen.Forecasting;
 internal sealed class ScoreSums(string name, int horizon, int period, double intervalLevel)
 {
     private Mean _smape, _mase, _rmsse, _msis, _coverage, _crps;
-    private double _losses, _sizes;
+    private double _losses, _sizes; // divided by 2^exponent
+    private int? _exponent;
 
     /// <summary>Adds a forecast for each series.</summary>
     /// <param name="forecasts">The forecasts.</param>
@@ -87,25 +88,36 @@ internal sealed class ScoreSums(string name, int horizon, int period, double int
         if (forecast.Levels.Count > 0)
         {
             double[] levels = [.. forecast.Levels];
-            (double losses, double sizes, int _) = ForecastMetrics.QuantileSums(actual, forecast.Quantiles.Span, levels);
-            _losses += losses;
-            _sizes += sizes;
+            AddQuantileLosses(actual, forecast.Quantiles.Span, levels);
             _crps.Add(ForecastMetrics.CrpsOfQuantiles(actual, forecast.Quantiles.Span, levels));
         }
     }
 
+    // The sums are of the size of the largest series.
+    private void AddQuantileLosses(ReadOnlySpan<double> actual, ReadOnlySpan<double> quantiles, double[] levels)
+    {
+        int own = Magnitude.Of(actual, quantiles), before = _exponent ?? own, common = Math.Max(own, before);
+        (double losses, double sizes, int _) = ForecastMetrics.QuantileSums(actual, quantiles, levels, own);
+        _losses = Magnitude.Down(_losses, common - before) + Magnitude.Down(losses, common - own);
+        _sizes = Magnitude.Down(_sizes, common - before) + Magnitude.Down(sizes, common - own);
+        _exponent = common;
+    }
+
     private struct Mean
     {
-        private double _sum;
+        // Beside the sum the same in a unit in which no sum of finite values is infinite.
+        private const int Unit = 40;
+        private double _sum, _units;
         private int _count;
 
-        public readonly double Value => _count > 0 ? _sum / _count : double.NaN;
+        public readonly double Value => _count == 0 ? double.NaN : double.IsInfinity(_sum) ? Magnitude.Up(_units / _count, Unit) : _sum / _count;
 
         public void Add(double value)
         {
             if (!double.IsNaN(value))
             {
                 _sum += value;
+                _units += Magnitude.Down(value, Unit);
                 _count++;
             }
         }

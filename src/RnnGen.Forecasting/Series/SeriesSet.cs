@@ -78,7 +78,10 @@ public sealed class SeriesSet : IReadOnlyList<TimeSeries>
     /// <summary>A series by its id.</summary>
     /// <param name="id">The id, case-sensitive.</param>
     /// <exception cref="KeyNotFoundException">No series has this id.</exception>
-    public TimeSeries this[string id] => _index.TryGetValue(id, out int index) ? _series[index] : throw new KeyNotFoundException($"There is no series '{id}'.");
+    public TimeSeries this[string id] => Find(id) ?? throw new KeyNotFoundException($"There is no series '{id}'.");
+
+    /// <summary>The series of an id; <see langword="null"/> if there is none.</summary>
+    internal TimeSeries? Find(string id) => _index.TryGetValue(id, out int index) ? _series[index] : null;
 
     /// <summary>Wraps arrays: a series for each, without times.</summary>
     /// <param name="ids">An id for each series.</param>
@@ -100,17 +103,23 @@ public sealed class SeriesSet : IReadOnlyList<TimeSeries>
 
     /// <summary>Every series without its last steps, which are held out: views.</summary>
     /// <param name="steps">Steps to leave out of each, at least 0.</param>
-    /// <exception cref="SeriesDataException">A series has no more steps than these.</exception>
+    /// <exception cref="SeriesDataException">Some steps are held out, and a series has no more than these.</exception>
     public SeriesSet WithoutLast(int steps) => WithoutLast((long)steps);
 
     /// <inheritdoc cref="WithoutLast(int)"/>
     internal SeriesSet WithoutLast(long steps)
     {
         Guard.AtLeast(steps, 0);
-        return new(
+        return steps == 0 ? this : new(
             _series.Select(s => s.Length > steps ? s.Until((int)(s.Length - steps)) : throw new SeriesDataException(Invariant($"it has {s.Length} steps, so that {steps} cannot be held out; leave the series out, or hold out fewer."), s.Id)),
             ObservedNames, KnownNames, StaticNames);
     }
+
+    /// <summary>Every series without its last steps; nothing is left of one that has no more than these.</summary>
+    /// <exception cref="SeriesDataException">Nothing is left of any.</exception>
+    internal SeriesSet BeforeLast(long steps) => Array.Exists(_series, s => s.Length > steps)
+        ? new(_series.Select(s => s.Until((int)Math.Max(0, s.Length - steps))), ObservedNames, KnownNames, StaticNames)
+        : WithoutLast(steps);
 
     /// <inheritdoc/>
     public IEnumerator<TimeSeries> GetEnumerator() => ((IEnumerable<TimeSeries>)_series).GetEnumerator();

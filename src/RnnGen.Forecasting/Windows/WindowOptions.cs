@@ -8,7 +8,7 @@ namespace RnnGen.Forecasting;
 /// </example>
 public sealed record WindowOptions
 {
-    private const int MaximumSteps = 1 << 24;
+    internal const int MaximumSteps = 1 << 24;
 
     /// <summary>Steps of the past that a model reads, from 1 to 2²⁴.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1, or above 2²⁴.</exception>
@@ -77,7 +77,12 @@ public sealed record WindowOptions
     }
 
     /// <summary>How the targets of a window are scaled, fitted to its past: the context, the values that lags reach, and <see cref="HistoryLength"/>. Default: <see cref="Scaling.None"/>.</summary>
-    public Scaling Scaling { get; init; } = Scaling.None;
+    /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
+    public Scaling Scaling
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Scaling));
+    } = Scaling.None;
 
     /// <summary>How the values that a model reads are scaled, fitted to the same past: the context and lags. Default: <see langword="null"/>, as the targets.</summary>
     public Scaling? InputScaling { get; init; }
@@ -109,10 +114,33 @@ public sealed record WindowOptions
     } = [];
 
     /// <summary>Numbers that say what kind of series the window is of, read as statics behind those of the set. Default: none.</summary>
-    public IReadOnlyList<PastStatic> PastStatics { get; init; } = [];
+    /// <exception cref="ArgumentNullException">The value, or one of its numbers, is <see langword="null"/>.</exception>
+    public IReadOnlyList<PastStatic> PastStatics
+    {
+        get;
+        init => field = value is null || value.Contains(null) ? throw new ArgumentNullException(nameof(PastStatics)) : [.. value];
+    } = [];
 
     /// <summary>Calendar features, two columns each; the series need times. Default: none.</summary>
-    public IReadOnlyList<CalendarFeature> Calendar { get; init; } = [];
+    /// <exception cref="ArgumentNullException">The value is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such feature.</exception>
+    public IReadOnlyList<CalendarFeature> Calendar
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Calendar));
+            foreach (CalendarFeature feature in value)
+            {
+                if (!Enum.IsDefined(feature))
+                {
+                    throw new ArgumentOutOfRangeException(nameof(Calendar), Invariant($"{(int)feature}"), $"There is no {nameof(CalendarFeature)} of this number.");
+                }
+            }
+
+            field = [.. value];
+        }
+    } = [];
 
     /// <summary>Periods whose phase is read, two columns each, by steps from the start of the series: for series without times. Each is from 1 to 2²⁴. Default: none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A period is below 1, or above 2²⁴.</exception>
@@ -123,11 +151,11 @@ public sealed record WindowOptions
     } = [];
 
     /// <summary>What a missing value becomes where a model reads it; a missing target to forecast stays NaN. Default: 0.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not finite, or beyond the range of <see cref="float"/>, in which models read it.</exception>
     public double MissingInput
     {
         get;
-        init => field = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(MissingInput), Invariant($"{value}"), "The value must be finite.");
+        init => field = float.IsFinite((float)value) ? value : throw new ArgumentOutOfRangeException(nameof(MissingInput), Invariant($"{value}"), "The value must be finite, in single precision too.");
     }
 
     /// <summary>Steps before the first step to forecast that context and lags reach.</summary>
