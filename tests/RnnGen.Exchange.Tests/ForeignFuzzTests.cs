@@ -23,7 +23,7 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
         "\"in_skip\":1,", "\"hidden_size\":", "\"num_layers\":", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
     ];
 
-    private static readonly string[] s_keras = ["keras-lstm.keras", "keras-both-ways.keras", "keras-convolutions.keras", "keras-functional.keras", "keras-batch-norms.keras", "keras-pooled.keras", "keras-2.h5", "keras-2.1.h5", "keras-3.h5", "keras-latest.h5"];
+    private static readonly string[] s_keras = ["keras-lstm.keras", "keras-both-ways.keras", "keras-convolutions.keras", "keras-functional.keras", "keras-batch-norms.keras", "keras-pooled.keras", "keras-2.h5", "keras-2.1.h5", "keras-3.h5", "keras-latest.h5", "keras-hard-sigmoid-2.h5", "keras-functions-of-gates.keras", "keras-masked-tokens.keras", "keras-masked-steps.keras"];
 
     [Fact]
     public void PyTorch() => Run("PyTorch", ["lstm.pt", "half.pt", "checkpoint.pt", "views.pt", "double.pt", "tokens.pt", "parameters.pt", "batch-norm-between.pt"], s_pickleFragments);
@@ -36,8 +36,8 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
 
     [Fact]
     public void Onnx() => Run(
-        "ONNX", ["torch-lstm-fixed.onnx", "torch-lstm-both-ways.onnx", "torch-gru-last-state.onnx", "torch-tokens.onnx", "case-lstm-peephole-both-ways.onnx", "case-gru-before-both-ways-last.onnx", "torch-residual.onnx", "torch-residual-last.onnx", "torch-skip.onnx", "torch-mean.onnx", "torch-batch-norm.onnx"],
-        ["Slice", "Concat", "Reshape", "Transpose", "Gather", "LSTM", "GRU", "\u0012\u0004", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "hidden_size", "Conv", "Pad", "pads", "dilations", "auto_pad", "Add", "ReduceMean", "ReduceMax", "BatchNormalization", "epsilon", "keepdims", "Identity"], bytesPerByte: 1024, OnnxExport.ToBytes(DeclaredModel.Of(new FrontConvolutions(seed: 1))));
+        "ONNX", ["torch-lstm-fixed.onnx", "torch-lstm-both-ways.onnx", "torch-gru-last-state.onnx", "torch-tokens.onnx", "case-lstm-peephole-both-ways.onnx", "case-gru-before-both-ways-last.onnx", "torch-residual.onnx", "torch-residual-last.onnx", "torch-skip.onnx", "torch-mean.onnx", "torch-batch-norm.onnx", "case-lstm-functions-both-ways.onnx", "case-gru-softsign-lengths.onnx", "case-rnn-clipped.onnx"],
+        ["Slice", "Concat", "Reshape", "Transpose", "Gather", "LSTM", "GRU", "\u0012\u0004", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "hidden_size", "Conv", "Pad", "pads", "dilations", "auto_pad", "Add", "ReduceMean", "ReduceMax", "BatchNormalization", "epsilon", "keepdims", "Identity", "HardSigmoid", "Affine", "Elu", "clip", "activations", "activation_alpha", "input_forget"], bytesPerByte: 1024, OnnxExport.ToBytes(DeclaredModel.Of(new FrontConvolutions(seed: 1))));
 
     /// <summary>Whole files in both layouts: the archive, the configuration and HDF5's own structures.</summary>
     [Fact]
@@ -45,14 +45,14 @@ public sealed class ForeignFuzzTests(ITestOutputHelper output)
         "Keras", [.. s_keras.Select(seed => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, seed))), KerasExport.ToBytes(DeclaredModel.Of(new TwoLstms(seed: 1)))],
         [
             "TREE", "SNOD", "HEAP", "GCOL", "OHDR", "OCHK", "\u0010\0", "\u0011\0", "\u0001\0", "\u00ff\u00ff\u00ff\u00ff", "\u0008\0\0\0", "PK\u0001\u0002", "PK\u0003\u0004", "LSTM", "GRU", "Bidirectional", "\"units\": ", "true", "false",
-            "[", "]", "{", "}", "65536", "\"return_sequences\": true", "keras_history", "Functional", "Sequential",
+            "[", "]", "{", "}", "65536", "\"return_sequences\": true", "keras_history", "Functional", "Sequential", "hard_sigmoid", "softsign", "mask_value",
         ],
         static file => Check(KerasFile.Read(file)), static e => e is ForeignFileException, 256).ToString());
 
     /// <summary>What can be read is run: a hostile graph ends in an error or in the equations of its layers, in bounded time and memory.</summary>
     [Fact]
     public void OnnxRuns() => output.WriteLine(Fuzzer.Run(
-        "ONNX runs", [.. ((string[])["torch-lstm-fixed.onnx", "torch-learned-states.onnx", "torch-padded.onnx", "torch-norm-old.onnx", "case-lstm-peephole-both-ways.onnx"]).Select(static file => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, file)))],
+        "ONNX runs", [.. ((string[])["torch-lstm-fixed.onnx", "torch-learned-states.onnx", "torch-padded.onnx", "torch-norm-old.onnx", "case-lstm-peephole-both-ways.onnx", "case-lstm-functions-both-ways.onnx"]).Select(static file => File.ReadAllBytes(Path.Combine(ForeignCase.Folder, file)))],
         ["Slice", "Concat", "Reshape", "Transpose", "Gather", "Tile", "Expand", "Range", "\n\0", "\b\u0007", "\u0001\u0001", "perm", "axes", "\u00ff\u00ff\u00ff\u007f"],
         static file => RunTwoSteps(ForeignFile.Read(file)),
         static e => e is ForeignFileException, bytesPerByte: 4096).ToString());

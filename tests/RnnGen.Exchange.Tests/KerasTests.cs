@@ -54,7 +54,7 @@ public sealed class KerasTests
     [InlineData(Grus, "\"units\": 4, \"return_sequences\": true", "\"units\": 4, \"return_sequences\": false", "'layer 3 (gru_4)' is a layer 'GRU' behind 'layer 1 (gru_3)', which has return_sequences=False")]
     [InlineData(Grus, "\"relu\"", "\"softmax\"", "'layer 4 (dense_3)' is a layer 'Dense' with the function 'softmax'")]
     [InlineData(Grus, "\"reset_after\": true", "\"reset_after\": false", "which does not fit its configuration")]
-    [InlineData(BothWays, "\"merge_mode\": \"concat\"", "\"merge_mode\": \"sum\"", "'layer 1 (bidirectional_3)' is a layer 'Bidirectional' with merge_mode 'sum'")]
+    [InlineData(BothWays, "\"merge_mode\": \"concat\"", "\"merge_mode\": \"mul\"", "'layer 1 (bidirectional_3)' is a layer 'Bidirectional' with merge_mode 'mul'")]
     [InlineData(BothWays, "\"merge_mode\": \"concat\"", "\"merge_mode\": null", "with merge_mode 'none'")]
     [InlineData(BothWays, "\"class_name\": \"LSTM\"", "\"class_name\": \"ConvLSTM1D\"", "'layer 1 (bidirectional_3)' is a layer 'Bidirectional' of 'ConvLSTM1D'")]
     [InlineData("keras-pooled.keras", "\"keepdims\": false", "\"keepdims\": true", "'layer 2 (global_max_pooling1d_3)' is a layer 'GlobalMaxPooling1D' that is not directly behind")]

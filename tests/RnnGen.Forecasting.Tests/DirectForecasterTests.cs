@@ -266,7 +266,7 @@ public sealed class DirectForecasterTests
         Should.Throw<ArgumentException>(() => new EnsembleForecaster(members[0], null!)).Message.ShouldContain("Member 1 is null.");
         Should.Throw<ArgumentException>(() => new TrainedEnsemble(null!, members[0].Fit(set, 6)));
         Should.Throw<ArgumentOutOfRangeException>(() => new EnsembleForecaster(members) { Combination = (Combination)7 });
-        Should.Throw<SeriesDataException>(() => Of(new(members[0], new SeasonalNaive(12) { Levels = [0.1, 0.9] }))).Message.ShouldContain("differ in series, horizon or levels");
+        Should.Throw<SeriesDataException>(() => Of(new(members[0], new SeasonalNaive(12) { Levels = [0.1, 0.9] }))).Message.ShouldContain("member 1 has the quantiles (0.1, 0.9), and that of member 0 has");
     }
 
     private static DirectForecaster<TModel> Forecaster<TModel>(WindowOptions windows, int epochs = 20)

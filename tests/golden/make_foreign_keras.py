@@ -84,7 +84,8 @@ def run_layer(kind, config, weights, x, mask=None):
     if kind == "Bidirectional":
         inner, half = config["layer"], len(weights) // 2
         ahead, back = recur(inner["class_name"], inner["config"], weights[:half], x, mask), recur(inner["class_name"], inner["config"], weights[half:], x[::-1], None if mask is None else mask[::-1])
-        return np.concatenate([ahead, back[::-1]], axis=-1) if inner["config"].get("return_sequences") else np.concatenate([ahead[-1], back[-1]])
+        ahead, back = (ahead, back[::-1]) if inner["config"].get("return_sequences") else (ahead[-1], back[-1])
+        return {"concat": lambda: np.concatenate([ahead, back], axis=-1), "sum": lambda: ahead + back, "ave": lambda: (ahead + back) / 2}[config["merge_mode"]]()
     if kind in ("Dense", "TimeDistributed"):
         own = config["layer"]["config"] if kind == "TimeDistributed" else config
         return function(own)(x @ weights[0] + (weights[1] if own.get("use_bias", True) else 0))
@@ -160,7 +161,7 @@ class Model:
     def shapes(kind, config, width):
         if kind == "Bidirectional":
             shapes, out = Model.shapes(config["layer"]["class_name"], config["layer"]["config"], width)
-            return shapes * 2, 2 * out
+            return shapes * 2, 2 * out if config["merge_mode"] == "concat" else out
         if kind == "TimeDistributed":
             return Model.shapes("Dense", config["layer"]["config"], width)
         bias, units = config.get("use_bias", True), config.get("units", 0)
@@ -376,6 +377,12 @@ def write_all():
     masked(model, np.full((1, 3), -1.0))
     model.keras("keras-masked-steps.keras")
     model.case("keras-masked-steps.keras", ["Rnn(4)"], many_to_one=True)
+
+    # Directions that are joined, which a dense layer does.
+    model = Model(18, 3, None, layer("Bidirectional", merge_mode="sum", layer=inside("LSTM", units=4, return_sequences=True)), layer("Bidirectional", merge_mode="ave", layer=inside("GRU", units=3, return_sequences=False, reset_after=True)),
+                  layer("Activation", activation="relu"), layer("Dense", units=2, activation="linear"))
+    model.keras("keras-merged.keras")
+    model.case("keras-merged.keras", ["Lstm(4, %s)" % both, "Dense(4)", "Gru(3, %s)" % both, "Dense(3, Activation = Activation.Relu)"], many_to_one=True)
 
     # The model of docs/how-to/bring-a-keras-model.md, whose page says what this prints.
     import torch

@@ -89,8 +89,7 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
                 break;
             case "SimpleRNN" or "LSTM" or "GRU" or "Bidirectional":
                 RequireSteps(layer);
-                _modules.Add(_recurrent.Read(layer, out bool returnsSequences));
-                _end = returnsSequences ? null : layer;
+                AddRecurrent(layer);
                 break;
             case "GlobalAveragePooling1D" or "GlobalMaxPooling1D":
                 Pool(layer);
@@ -132,6 +131,17 @@ internal sealed class KerasModelReader(ModelConfig config, KerasWeights weights,
                 throw layer.Rejected("inside the model", "its layers are imported where they are layers of the model itself");
             default:
                 throw layer.Rejected("", Layers);
+        }
+    }
+
+    private void AddRecurrent(LayerConfig layer)
+    {
+        KerasRecurrent read = _recurrent.Read(layer, out bool returnsSequences);
+        _modules.Add(read);
+        _end = returnsSequences ? null : layer;
+        if (_recurrent.Merged(layer, read) is { } merged)
+        {
+            _modules.Add(merged);
         }
     }
 

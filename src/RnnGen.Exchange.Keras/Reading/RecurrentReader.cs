@@ -1,6 +1,7 @@
 using RnnGen.Exchange.Files;
 using RnnGen.Exchange.Keras.Layers;
 using RnnGen.Exchange.Model;
+using RnnGen.Exchange.StateDicts;
 
 namespace RnnGen.Exchange.Keras.Reading;
 
@@ -29,12 +30,6 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
             }
         }
 
-        string mode = isBoth ? layer.Text("merge_mode", "none") : "concat";
-        if (mode != "concat")
-        {
-            throw layer.Rejected(Invariant($"with merge_mode {ForeignText.Shown(mode)}"), "the outputs of both directions are concatenated (merge_mode 'concat')");
-        }
-
         if (forward.Is("stateful"))
         {
             note(Invariant($"{ForeignText.Shown(layer.Place)} is stateful: there a call begins with the state of the one before. Here Predict begins with zeros, CreateState streams, and CarryState trains so."));
@@ -42,6 +37,35 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
 
         returnsSequences = forward.Is("return_sequences");
         return Weights(layer, forward, cell, isBoth);
+    }
+
+    /// <summary>What joins both directions' outputs: a map of them, which is a dense layer; null where they are side by side, or there is one direction.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="read">What was read of it.</param>
+    public LinearModule? Merged(LayerConfig layer, KerasRecurrent read)
+    {
+        string mode = read.Backward is null ? "concat" : layer.Text("merge_mode", "none");
+        double? share = mode switch
+        {
+            "concat" => null,
+            "sum" => 1,
+            "ave" => 0.5,
+            _ => throw layer.Rejected(Invariant($"with merge_mode {ForeignText.Shown(mode)}"), "both directions side by side (concat), their sum and their average (ave) are imported"),
+        };
+        if (share is not { } factor)
+        {
+            return null;
+        }
+
+        int units = read.OutputSize / 2;
+        Tensor map = Tensor.Zeros("", units, 2 * units);
+        for (int j = 0; j < units; j++)
+        {
+            map.Values[(j * 2 * units) + j] = map.Values[(j * 2 * units) + units + j] = factor;
+        }
+
+        note(Invariant($"{ForeignText.Shown(layer.Place)} joins its directions with merge_mode {ForeignText.Shown(mode)}: a dense layer behind it does that, with a matrix of {factor} and 0, which would be trained."));
+        return new LinearModule(layer.Place, map, Tensor.Zeros("", units));
     }
 
     /// <summary>A layer's weights, as many as it must have.</summary>
