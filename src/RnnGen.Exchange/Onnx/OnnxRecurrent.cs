@@ -20,6 +20,9 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
 
     public required int Directions { get; init; }
 
+    /// <summary>Whether its one direction is from the last step to the first.</summary>
+    public bool IsReverse { get; init; }
+
     /// <summary><c>[directions, gates × hidden, inputs]</c>.</summary>
     public required double[] W { get; init; }
 
@@ -44,8 +47,26 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
 
     public override int OutputSize => Directions * Hidden;
 
-    public override void AddTo(ForeignModelBuilder model) =>
-        model.AddRecurrent(Name, Cell, Direction(0), Directions == 2 ? Direction(1) : null);
+    public override void AddTo(ForeignModelBuilder model)
+    {
+        if (!IsReverse)
+        {
+            model.AddRecurrent(Name, Cell, Direction(0), Directions == 2 ? Direction(1) : null);
+            return;
+        }
+
+        // A declaration has no backward direction alone.
+        RecurrentWeights backward = Direction(0);
+        model.AddRecurrent(Name, Cell, new RecurrentWeights { Input = Tensor.Zeros("", backward.Input.Rows, Inputs), Recurrent = Tensor.Zeros("", backward.Recurrent.Rows, Hidden) }, backward);
+        Tensor taken = Tensor.Zeros("", Hidden, 2 * Hidden);
+        for (int j = 0; j < Hidden; j++)
+        {
+            taken.Values[(j * 2 * Hidden) + Hidden + j] = 1;
+        }
+
+        model.AddDense(Name, taken, Tensor.Zeros("", Hidden), Activation.Identity);
+        model.Note(Invariant($"{ForeignText.Shown(Name)} reads from the last step to the first alone. It is the backward direction of a layer whose forward one has weights of 0, and a dense layer behind it takes that direction; both would be trained."));
+    }
 
     // The equations of ONNX's operators.
     public override double[] Run(ReadOnlySpan<double> inputs, int steps)
@@ -56,7 +77,7 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
             double[] h = Initial(InitialH, d), c = Initial(InitialC, d);
             for (int i = 0; i < steps; i++)
             {
-                int t = d == 0 ? i : steps - 1 - i;
+                int t = d == 0 && !IsReverse ? i : steps - 1 - i;
                 double[] ofInput = Product(W, d, inputs.Slice(t * Inputs, Inputs), 0), ofState = Product(R, d, h, 1);
                 h = Cell.Form switch
                 {
@@ -73,7 +94,7 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
     }
 
     /// <summary>Y_h: the last step of the forward direction, and the first of the backward one, which is its last.</summary>
-    public override double[] Final(double[] outputs) => Directions == 1 ? base.Final(outputs) : [.. outputs[^OutputSize..^Hidden], .. outputs[Hidden..OutputSize]];
+    public override double[] Final(double[] outputs) => IsReverse ? outputs[..Hidden] : Directions == 1 ? base.Final(outputs) : [.. outputs[^OutputSize..^Hidden], .. outputs[Hidden..OutputSize]];
 
     public override DictModule? WithScaledInputs(double[] scale, double[] shift)
     {
