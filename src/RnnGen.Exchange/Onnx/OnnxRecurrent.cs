@@ -49,23 +49,14 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
 
     public override void AddTo(ForeignModelBuilder model)
     {
-        if (!IsReverse)
+        if (IsReverse)
+        {
+            model.AddBackward(Name, Cell, Direction(0));
+        }
+        else
         {
             model.AddRecurrent(Name, Cell, Direction(0), Directions == 2 ? Direction(1) : null);
-            return;
         }
-
-        // A declaration has no backward direction alone.
-        RecurrentWeights backward = Direction(0);
-        model.AddRecurrent(Name, Cell, new RecurrentWeights { Input = Tensor.Zeros("", backward.Input.Rows, Inputs), Recurrent = Tensor.Zeros("", backward.Recurrent.Rows, Hidden) }, backward);
-        Tensor taken = Tensor.Zeros("", Hidden, 2 * Hidden);
-        for (int j = 0; j < Hidden; j++)
-        {
-            taken.Values[(j * 2 * Hidden) + Hidden + j] = 1;
-        }
-
-        model.AddDense(Name, taken, Tensor.Zeros("", Hidden), Activation.Identity);
-        model.Note(Invariant($"{ForeignText.Shown(Name)} reads from the last step to the first alone. It is the backward direction of a layer whose forward one has weights of 0, and a dense layer behind it takes that direction; both would be trained."));
     }
 
     // The equations of ONNX's operators.
