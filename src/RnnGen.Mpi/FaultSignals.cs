@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RnnGen;
+namespace RnnGen.Mpi;
 
 /// <summary>
 /// Keeps what this process does at the signals of faults, by which .NET throws a <see cref="NullReferenceException"/> or a <see cref="DivideByZeroException"/>: a library that starts, such as UCX, may put a

@@ -1,14 +1,4 @@
-namespace RnnGen;
-
-/// <summary>The families of MPI libraries: each has a launcher, and programs that it starts know each other through its own library only.</summary>
-internal enum MpiFamily
-{
-    /// <summary>Open MPI, and what derives from it.</summary>
-    OpenMpi,
-
-    /// <summary>MPICH, and what has its binary interface: Intel MPI, MVAPICH, Cray MPICH, Microsoft MPI.</summary>
-    Mpich,
-}
+namespace RnnGen.Mpi;
 
 /// <summary>What started this process, as its environment tells.</summary>
 /// <param name="Family">The library that the launcher belongs to; <see langword="null"/> if it serves several.</param>

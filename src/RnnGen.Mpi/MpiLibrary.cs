@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace RnnGen;
+namespace RnnGen.Mpi;
 
 /// <summary>
 /// The MPI library of the machine. Handles are as wide as a pointer here, which serves all: Open MPI's are addresses of its objects, MPICH's and those of the standard ABI (MPI 5.0, chapter 20) are numbers.
@@ -22,9 +22,9 @@ internal sealed unsafe class MpiLibrary
     private readonly nint _library;
     private readonly Handles _handles;
 
-    private MpiLibrary(nint library, string version, Handles handles)
+    private MpiLibrary(nint library, string version, MpiFamily family, Handles handles)
     {
-        (_library, Version, _handles) = (library, version, handles);
+        (_library, Version, Family, _handles) = (library, version, family, handles);
         _send = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, void*, int>)NativeLibrary.GetExport(library, "MPI_Isend");
         _receive = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, void*, int>)NativeLibrary.GetExport(library, "MPI_Irecv");
         _waitAny = (delegate* unmanaged[Cdecl]<int, void*, int*, void*, int>)NativeLibrary.GetExport(library, "MPI_Waitany");
@@ -38,6 +38,9 @@ internal sealed unsafe class MpiLibrary
 
     /// <summary>The first line of what the library says of itself.</summary>
     public string Version { get; }
+
+    /// <summary>The family that it belongs to.</summary>
+    public MpiFamily Family { get; }
 
     /// <summary>Loads the library that belongs to a launcher.</summary>
     /// <exception cref="ProcessGroupException">There is none; the message says what to install.</exception>
@@ -55,7 +58,7 @@ internal sealed unsafe class MpiLibrary
             MpiFamily family = version.Contains("Open MPI", StringComparison.OrdinalIgnoreCase) ? MpiFamily.OpenMpi : MpiFamily.Mpich;
             if (launcher.Family is null || family == launcher.Family)
             {
-                return new(library, version, isStandard ? Handles.Standard : family == MpiFamily.OpenMpi ? Handles.OfOpenMpi(library) : Handles.Mpich);
+                return new(library, version, family, isStandard ? Handles.Standard : family == MpiFamily.OpenMpi ? Handles.OfOpenMpi(library) : Handles.Mpich);
             }
 
             others.Add($"{name} ({version})");

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace RnnGen;
+namespace RnnGen.Mpi;
 
 /// <summary>
 /// The messages of a process. Beside what two processes exchange, each sends every other one notice in its life: that it leaves, or that it failed. A receive of a notice is open all the time, so that whoever

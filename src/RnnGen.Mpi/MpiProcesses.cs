@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using RnnGen.Mpi;
 
+// In the namespace of FitOptions and ProcessGroup: a program that trains in several processes needs no using more.
 namespace RnnGen;
 
 /// <summary>
@@ -42,6 +44,9 @@ public sealed class MpiProcesses : ProcessGroup
 
     /// <summary>What the MPI library says of itself; <see langword="null"/> for a program that was started without MPI.</summary>
     public string? Library => _library?.Version;
+
+    /// <summary>The family of that library; <see langword="null"/> for a program that was started without MPI.</summary>
+    public MpiFamily? Family => _library?.Family;
 
     /// <summary>Joins the processes of the job. Call it once, at the program's start, and dispose of it at its end.</summary>
     /// <exception cref="ProcessGroupException">The launcher's library was not found, or another library was, with which every process would be alone; or MPI cannot start.</exception>

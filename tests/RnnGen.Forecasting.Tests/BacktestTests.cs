@@ -43,6 +43,24 @@ public sealed class BacktestTests
         result.Scores[0].Mase.ShouldBe(expected, 1e-9);
     }
 
+    /// <summary>Means over other levels are no competition: the three forecasts are the same.</summary>
+    [Fact]
+    public void Figures_of_other_levels_have_no_star()
+    {
+        IForecaster deciles = Own("deciles", 0.1, 0.5, 0.9);
+        string[] alike = Backtest.Run(s_set, [deciles, Own("the same", 0.1, 0.5, 0.9)], s_options with { IntervalLevel = 0.8 }).ToString().Split('\n');
+        alike.Length.ShouldBe(3);
+        alike[1].Count(part => part == '*').ShouldBe(6);
+
+        string[] table = Backtest.Run(s_set, [new DampedTrend(), deciles, Own("ends", 0.005, 0.995), Own("four", 0.025, 0.1, 0.9, 0.975)], s_options with { IntervalLevel = 0.8 }).ToString().Split('\n');
+        table.Length.ShouldBe(7);
+        table[1..5].Sum(row => row.Count(part => part == '*')).ShouldBe(12);
+        table[5].ShouldBe("MSIS has no star, for its levels differ: deciles those of the interval; ends 0.005, 0.995; four those of the interval.");
+        table[6].ShouldBe("WQL has no star, for its levels differ: deciles 0.1, 0.5, 0.9; ends 0.005, 0.995; four 0.025, 0.1, 0.9, 0.975.");
+
+        static IForecaster Own(string name, params double[] levels) => new EnsembleForecaster(new Naive { Levels = levels }) { Name = name };
+    }
+
     /// <summary>What a forecaster leaves out would be left out of its means, and it would win by that.</summary>
     [Theory]
     [InlineData(6, double.NaN, "'Own' forecasts NaN for it")]

@@ -81,6 +81,21 @@ public sealed class DirectForecasterTests
         Should.Throw<ArgumentException>(() => new DirectForecaster<DirectModel>(s_phases) { Levels = [0.1, 0.9] }.Fit(set, 6)).Message.ShouldContain("The loss of DirectModel is not a distribution");
     }
 
+    /// <summary>One model that draws has paths; several, whose quantiles are averaged, and corrected ones have none.</summary>
+    [Fact]
+    public void Paths_are_those_of_one_model()
+    {
+        SeriesSet set = Seasons(4, 96);
+        DirectForecaster<GaussianModel> Of(int snapshots) => new(s_phases) { Training = Options(3), Levels = [0.1, 0.5, 0.9], Paths = 30, Snapshots = snapshots };
+        foreach ((IForecaster forecaster, int paths) in (ReadOnlySpan<(IForecaster, int)>)
+            [(Of(1), 30), (Of(2), 0), (new EnsembleForecaster(Of(1)), 30), (new EnsembleForecaster(Of(1), Of(1)), 0), (new ConformalForecaster(Of(1), [0.1, 0.5, 0.9]), 0)])
+        {
+            Forecast forecast = forecaster.Fit(set, 6).Predict(set)[0];
+            forecast.Paths.Length.ShouldBe(6 * paths, forecaster.Name);
+            forecast.Quantiles.Length.ShouldBe(18);
+        }
+    }
+
     /// <summary>A saved model needs nothing but its file: windows, scaling, features and names are in it.</summary>
     [Fact]
     public void A_saved_model_forecasts_alone()
@@ -266,7 +281,7 @@ public sealed class DirectForecasterTests
         Should.Throw<ArgumentException>(() => new EnsembleForecaster(members[0], null!)).Message.ShouldContain("Member 1 is null.");
         Should.Throw<ArgumentException>(() => new TrainedEnsemble(null!, members[0].Fit(set, 6)));
         Should.Throw<ArgumentOutOfRangeException>(() => new EnsembleForecaster(members) { Combination = (Combination)7 });
-        Should.Throw<SeriesDataException>(() => Of(new(members[0], new SeasonalNaive(12) { Levels = [0.1, 0.9] }))).Message.ShouldContain("differ in series, horizon or levels");
+        Should.Throw<SeriesDataException>(() => Of(new(members[0], new SeasonalNaive(12) { Levels = [0.1, 0.9] }))).Message.ShouldContain("member 1 has the quantiles (0.1, 0.9), and that of member 0 has");
     }
 
     private static DirectForecaster<TModel> Forecaster<TModel>(WindowOptions windows, int epochs = 20)

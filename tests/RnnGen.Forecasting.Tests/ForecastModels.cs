@@ -139,3 +139,37 @@ internal sealed partial class UsualModel;
 [Loss<SpreadLoss>(Numbers = "floor = 0.5")]
 [Gru(2)]
 internal sealed partial class FlooredModel;
+
+// Step by step from the value before, with each loss that values can be drawn from.
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 10, OutputSize = 1, Loss = Loss.Gaussian, MaskedTargets = true)]
+[Gru(4)]
+internal sealed partial class NormalPathModel;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 10, OutputSize = 1, Loss = Loss.StudentT)]
+[Gru(4)]
+internal sealed partial class StudentPathModel;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 10, OutputSize = 1, Loss = Loss.Laplace)]
+[Gru(4)]
+internal sealed partial class LaplacePathModel;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 10, OutputSize = 1, Loss = Loss.Quantile, Quantiles = new[] { 0.1, 0.5, 0.9 })]
+[Gru(4)]
+internal sealed partial class QuantilePathModel;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 10, OutputSize = 1, Loss = Loss.NegativeBinomial)]
+[Gru(4)]
+internal sealed partial class CountPathModel;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 10, OutputSize = 1, Loss = Loss.Poisson)]
+[Gru(4)]
+internal sealed partial class PoissonPathModel;
+
+[Loss("targets counts; link mean = exp(y); loss = mean - target * y; prediction = mean; draw = poisson(mean, u1)")]
+internal sealed class OwnCountLoss : ILoss;
+
+[RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 10, OutputSize = 1)]
+[Loss<OwnCountLoss>]
+[Gru(4)]
+internal sealed partial class OwnCountPathModel;

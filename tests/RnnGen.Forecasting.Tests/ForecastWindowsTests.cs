@@ -156,11 +156,60 @@ public sealed class ForecastWindowsTests
         Should.Throw<SeriesDataException>(() => ForecastWindows.Create(set, options with { Calendar = [CalendarFeature.DayOfWeek] })).Message.ShouldContain("Calendar features need times");
     }
 
+    /// <summary>What is known in advance is known of each step: a blank is an error as a missing row is, unless what it is read as is set.</summary>
+    [Fact]
+    public void A_blank_known_covariate_of_the_horizon_is_an_error()
+    {
+        double[] targets = [.. Enumerable.Range(0, 20).Select(t => 1 + (0.1 * (t % 3)))], known = [.. Enumerable.Range(0, 44).Select(i => i is 3 or 43 ? double.NaN : i)];
+        SeriesSet set = new([new TimeSeries("a", targets, new TimeAxis(new DateTime(2024, 1, 1), Frequency.Daily)) { Known = known }], [], ["price", "promotion"], []);
+        WindowOptions options = new() { ContextLength = 8, Horizon = 2 };
+        SeriesDataException error = Should.Throw<SeriesDataException>(() => ForecastWindows.Latest(set, options));
+        error.Message.ShouldBe("Series 'a' at 2024-01-22: the known covariate 'promotion' is missing at step 2 of the 2 to forecast. Add it, or say with WindowOptions.MissingInput what a missing value is read as.");
+        (error.Series, error.Time).ShouldBe(("a", new DateTime(2024, 1, 22)));
+
+        // In the past it is read as any missing value is, and so is one of a step that is not forecast.
+        ForecastWindows.Create(set, options).Count.ShouldBe(11);
+        ForecastWindows.Latest(set, options with { Horizon = 1 }).Count.ShouldBe(1);
+        foreach (double missing in (double[])[0, -3])
+        {
+            WindowReader reader = ForecastWindows.Latest(set, options with { MissingInput = missing }).CreateReader();
+            reader.Read(0);
+            reader.Known[^1].ShouldBe(missing);
+        }
+    }
+
+    /// <summary>The spread of constants is rounding alone, which is 0 in any unit; what is above it does not depend on the unit.</summary>
+    [Fact]
+    public void Numbers_of_the_past_do_not_depend_on_the_unit()
+    {
+        WindowOptions options = new() { ContextLength = 28, Horizon = 1, PastStatics = [PastStatic.Variation, PastStatic.SeasonalError(3), PastStatic.Trend(7)] };
+        foreach (double unit in (double[])[1, 1e-300, 1e-100, 1e100, 1e300, 5e-324 * (1L << 40)])
+        {
+            foreach (double level in (double[])[5, 0.1, 0.3, 19.99, 1 / 3.0])
+            {
+                Of(_ => level * unit).ShouldBe([0, 0, 0], FormattableString.Invariant($"{level} x {unit}"));
+            }
+
+            double[] expected = [Math.Log(0.5 / 1.5), Math.Log(1 / 1.5), 1 / 7.0 / 1.5];
+            Of(t => (1 + (t % 2)) * unit).Zip(expected).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-9);
+        }
+
+        Of(t => 1 + (t % 2)).ShouldBe(Of(t => (1 + (t % 2)) * Math.ScaleB(1, 1000)));
+        Of(t => 1 + (t % 2)).ShouldBe(Of(t => (1 + (t % 2)) * Math.ScaleB(1, -1000)));
+
+        double[] Of(Func<int, double> value)
+        {
+            WindowReader reader = ForecastWindows.Latest(SeriesSet.FromArrays(["a"], [[.. Enumerable.Range(0, 28).Select(value)]]), options).CreateReader();
+            reader.Read(0);
+            return reader.Statics.ToArray();
+        }
+    }
+
     /// <summary>Windows over a long series take no memory of their own: 100,000 of 336 values would be 269 MB as arrays.</summary>
     [Fact]
     public void Windows_are_views()
     {
-        SeriesSet set = new([new TimeSeries("a", new double[100_000])]);
+        SeriesSet set = new([new TimeSeries("a", (double[])[.. Enumerable.Range(0, 100_000).Select(static t => (double)(t % 24))])]);
         WindowOptions options = new() { ContextLength = 336, Horizon = 48, Scaling = Scaling.MeanAbsolute };
         ForecastWindows.Create(set, options).CreateReader().Read(0);
         long before = GC.GetAllocatedBytesForCurrentThread();

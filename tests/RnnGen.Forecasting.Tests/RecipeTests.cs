@@ -79,6 +79,59 @@ public sealed class RecipeTests
         Should.Throw<SeriesDataException>(() => new TrainedForecaster<MedianModel>(monthly).Predict(s_hourly)).Message.ShouldContain("learned from steps of 3 months");
     }
 
+    /// <summary>The hour of the day is that of the zone that was learned.</summary>
+    [Fact]
+    public void Calendars_of_another_zone_are_an_error()
+    {
+        WindowOptions calendar = new() { ContextLength = 28, Horizon = 7, Calendar = [CalendarFeature.HourOfDay] };
+        TimeZoneInfo berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"), tokyo = TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo");
+        TrainedForecaster<Weather> Fit(SeriesSet set) => new DirectForecaster<Weather>(calendar) { Training = seed => new FitOptions { Epochs = 1, Seed = seed } }.Fit(set, 7);
+        SeriesSet learned = In(DateTimeKind.Utc, berlin);
+        Weather model = Fit(learned).Models[0];
+        TrainedForecaster<Weather> loaded = new(Loaded(model.Save, static file => Weather.Load(file)));
+        loaded.Predict(learned).Count.ShouldBe(2);
+        Should.Throw<SeriesDataException>(() => loaded.Predict(In(DateTimeKind.Utc, tokyo))).Message
+            .ShouldBe("Series 's0': its calendar is that of the zone Asia/Tokyo, but Weather learned the calendar of Europe/Berlin; read the times with that zone (SeriesOptions.TimeZone), or train a model for this one.");
+        Should.Throw<SeriesDataException>(() => loaded.Predict(In(DateTimeKind.Utc, null))).Message.ShouldContain("is that of the zone UTC, but Weather learned the calendar of Europe/Berlin");
+        Should.Throw<SeriesDataException>(() => Fit(In(DateTimeKind.Utc, null)).Predict(learned)).Message.ShouldContain("is that of the zone Europe/Berlin, but Weather learned the calendar of UTC");
+
+        // Times without a zone may be those of any, and so may those of a file that does not say; a model that reads no calendar does not ask.
+        loaded.Predict(In(DateTimeKind.Unspecified, null)).Count.ShouldBe(2);
+        Fit(In(DateTimeKind.Unspecified, null)).Predict(learned).Count.ShouldBe(2);
+        new TrainedForecaster<MedianModel>(s_model).Predict(In(DateTimeKind.Utc, tokyo)).Count.ShouldBe(2);
+        JsonObject recipe = JsonNode.Parse(model.Metadata["forecast"]!)!.AsObject();
+        recipe.Remove("Zones").ShouldBeTrue();
+        Weather older = new(1);
+        older.SetParameters(model.Parameters);
+        older.Metadata["forecast"] = recipe.ToJsonString();
+        new TrainedForecaster<Weather>(older).Predict(In(DateTimeKind.Utc, tokyo)).Count.ShouldBe(2);
+        Should.Throw<SeriesDataException>(() => new TrainedForecaster<Weather>(older, model).Predict(In(DateTimeKind.Utc, tokyo))).Message.ShouldContain("Europe/Berlin");
+
+        static SeriesSet In(DateTimeKind kind, TimeZoneInfo? zone) =>
+            new(DirectForecasterTests.Seasons(2, 60).Select(series => new TimeSeries(series.Id, series.Targets, new TimeAxis(new DateTime(2024, 1, 1, 0, 0, 0, kind), Frequency.Hourly, zone))));
+    }
+
+    /// <summary>Whether missing inputs were chosen is part of the recipe: a blank in the horizon is read as that, and is an error otherwise.</summary>
+    [Fact]
+    public void Missing_inputs_are_read_as_in_the_training()
+    {
+        SeriesSet blank = new([new TimeSeries("a", s_hourly[0].Targets) { Known = (double[])[.. Enumerable.Range(0, 62).Select(static t => t < 61 ? t : double.NaN)] }], [], ["price"], []);
+        foreach ((WindowOptions windows, bool isSet) in (ReadOnlySpan<(WindowOptions, bool)>)[(s_windows, false), (s_windows with { MissingInput = 0 }, true), (s_windows with { MissingInput = 2 }, true)])
+        {
+            MedianModel model = Fit<MedianModel>(windows).Models[0];
+            WindowOptions loaded = new TrainedForecaster<MedianModel>(Loaded(model.Save, static file => MedianModel.Load(file))).Windows;
+            loaded.MissingInput.ShouldBe(windows.MissingInput);
+            if (isSet)
+            {
+                ForecastWindows.Latest(blank, loaded).Count.ShouldBe(1);
+            }
+            else
+            {
+                Should.Throw<SeriesDataException>(() => ForecastWindows.Latest(blank, loaded)).Message.ShouldContain("'price' is missing at step 2 of the 2 to forecast");
+            }
+        }
+    }
+
     /// <summary>Files that were written before levels, loss and frequency were kept forecast as they did.</summary>
     [Fact]
     public void Older_recipes_are_read()

@@ -36,7 +36,12 @@ public sealed class LauncherTests
     }
 
     [MpiFact("MPICH")]
-    public void TheLibraryOfMpichIsTaken() => MpiLibrary.Load(Find("PMI_RANK=0")!.Value).Version.ShouldContain("MPICH");
+    public void TheLibraryOfMpichIsTaken()
+    {
+        MpiLibrary library = MpiLibrary.Load(Find("PMI_RANK=0")!.Value);
+        library.Version.ShouldContain("MPICH");
+        library.Family.ShouldBe(MpiFamily.Mpich);
+    }
 
     private static MpiLauncher? Find(string variables)
     {

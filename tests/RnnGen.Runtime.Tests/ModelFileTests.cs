@@ -137,6 +137,36 @@ public sealed class ModelFileTests : IDisposable
             .Message.ShouldContain("has no parameter 'haed.weight'");
     }
 
+    /// <summary>The fix that the error names is the whole fix: what a name decided against is passed over. Anything else in the file is an error still.</summary>
+    [Fact]
+    public void ANameDecidesAgainstTheOthersOfATie()
+    {
+        ModelLayout ours = Layouts.Of(("lstm.weight", [2, 2]), ("head.bias", [2]));
+        byte[] file = Saved<double>(Layouts.Of(("lstm.weight", [2, 2]), ("a.bias", [2]), ("b.bias", [2])), [1, 2, 3, 4, 5, 6, 7, 8]);
+        Failure(ours, file).ShouldBe(Failure(ours, file).Split("head.bias")[0] + "head.bias [2] may be 'a.bias' or 'b.bias'; choose with names: { [\"head.bias\"] = \"a.bias\" }.");
+
+        double[] loaded = new double[6];
+        ModelFile.Load<double>(ours, loaded, file.AsSpan(), new LoadOptions { Names = new Dictionary<string, string> { ["head.bias"] = "a.bias" } });
+        loaded.ShouldBe([1, 2, 3, 4, 5, 6]);
+        ModelFile.Load<double>(ours, loaded, file.AsSpan(), new LoadOptions { Names = new Dictionary<string, string> { ["head.bias"] = "b.bias" } });
+        loaded.ShouldBe([1, 2, 3, 4, 7, 8]);
+
+        byte[] more = Saved<double>(Layouts.Of(("lstm.weight", [2, 2]), ("a.bias", [2]), ("b.bias", [2]), ("c.bias", [3]), ("d.gain", [2])), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+        Should.Throw<ModelFileException>(() => ModelFile.Load<double>(ours, loaded, more.AsSpan(), new LoadOptions { Names = new Dictionary<string, string> { ["head.bias"] = "a.bias" } }))
+            .Message.ShouldContain("not of this model: 'c.bias' [3], 'd.gain' [2]");
+    }
+
+    /// <summary>Each tie is said once, and what takes part in one is neither missing nor too much.</summary>
+    [Fact]
+    public void EachTieIsNamedOnce()
+    {
+        ModelLayout ours = Layouts.Of(("weight", [2, 2]), ("bias", [2]));
+        string message = Failure(ours, Saved<double>(Layouts.Of(("a.weight", [2, 2]), ("a.bias", [2]), ("b.weight", [2, 2]), ("b.bias", [2])), new double[12]));
+        message.Split("may be").Length.ShouldBe(3);
+        message.ShouldNotContain("missing");
+        message.ShouldNotContain("not of this model");
+    }
+
     /// <summary>A model is loaded from a part of a file: what has another prefix is left out, what is ignored is passed over, and names are written with the prefix or without.</summary>
     [Fact]
     public void OptionsSayWhichTensorsAreTheModels()

@@ -175,7 +175,9 @@ public sealed class WeightFormatFileTests : IDisposable
         ModelFile.Load<float>(ours, loaded, file, new LoadOptions { Ignore = ["encoder.fc.weight", "encoder.projection.weight"], Names = new Dictionary<string, string> { ["head.weight"] = "decoder.fc.weight" } });
         loaded.ShouldBe([127, 12, 13, 127, 5, 6]);
         Should.Throw<ModelFileException>(() => ModelFile.Load<float>(ours, loaded, file, new LoadOptions { Prefix = "encoder." })).Message.ShouldContain("head.weight [2, 2] may be 'fc.weight' or 'projection.weight'");
-        Should.Throw<ModelFileException>(() => ModelFile.Load<float>(ours, loaded, file, new LoadOptions { Ignore = ["decoder.*"], Names = new Dictionary<string, string> { ["head.weight"] = "encoder.fc.weight" } }))
+        ModelFile.Load<float>(ours, loaded, file, new LoadOptions { Names = new Dictionary<string, string> { ["head.weight"] = "encoder.projection.weight" } });
+        loaded.ShouldBe([127, 8, 9, 127, 5, 6]);
+        Should.Throw<ModelFileException>(() => ModelFile.Load<float>(Layouts.Of(("head.bias", [2])), loaded.AsSpan(0, 2), file, new LoadOptions { Ignore = ["decoder.*", "encoder.fc.weight"] }))
             .Message.ShouldContain("not of this model: 'encoder.projection.weight' [2, 2].");
     }
 

@@ -299,6 +299,23 @@ public sealed class WeightedFitTests : IDisposable
     }
 
     [Fact]
+    public void Class_weights_are_a_list()
+    {
+        double[] weights = [0.5, 4];
+        List<double> listed = [];
+        foreach (double weight in new FitOptions { ClassWeights = [.. weights] }.ClassWeights!)
+        {
+            listed.Add(weight);
+        }
+
+        listed.ShouldBe(weights);
+        new FitOptions { ClassWeights = weights }.ClassWeights!.ToString().ShouldBe("0.5, 4");
+        Trained(Data(), new FitOptions { ClassWeights = [1, 1] }).ShouldBe(Trained(Data(), new FitOptions { ClassWeights = ClassWeights.Of(1, 1) }));
+        Should.Throw<ArgumentException>(() => new FitOptions { ClassWeights = [] }).Message.ShouldContain("at least one");
+        Should.Throw<ArgumentException>(() => new FitOptions { ClassWeights = [0, 0] }).Message.ShouldContain("at least one");
+    }
+
+    [Fact]
     public void The_validation_counts_all_classes_alike()
     {
         RunningParity model = new(1);

@@ -106,6 +106,13 @@ public sealed class DeclaredModel
         }
     }
 
+    /// <summary>The class that saved a file; <see langword="null"/> where the file does not say it.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ForeignFileException">It is damaged.</exception>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    internal static string? NameIn(string path) =>
+        WholeFile.Read(path) is var file && SafetensorsDict.Is(file) ? SafetensorsDict.ReadAny(file).Metadata.GetValueOrDefault(ModelKey) : null;
+
     /// <summary>Reads a file if it is one that a generated class saved, with its declaration in it.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The model, or <see langword="null"/> where the file is another one.</returns>

@@ -56,7 +56,18 @@ public static class NamExport
         AtomicFile.Write([.. ToSnapshot(model).Select(file => (Path.Combine(folder, file.Name), file.Bytes))]);
     }
 
-    /// <summary>The files of a snapshot, which <see cref="SaveSnapshot"/> writes: their names and their bytes.</summary>
+    /// <inheritdoc cref="SaveSnapshot(DeclaredModel, string)"/>
+    /// <typeparam name="TSelf">The model's class.</typeparam>
+    /// <typeparam name="TNumber">Its number type.</typeparam>
+    /// <typeparam name="TInput">The type of one input element.</typeparam>
+    /// <typeparam name="TTarget">The type of one target element.</typeparam>
+    public static void SaveSnapshot<TSelf, TNumber, TInput, TTarget>(IRnnModel<TSelf, TNumber, TInput, TTarget> model, string folder)
+        where TSelf : IRnnModel<TSelf, TNumber, TInput, TTarget>
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where TInput : unmanaged
+        where TTarget : unmanaged => SaveSnapshot(DeclaredModel.Of(model), folder);
+
+    /// <summary>The files of a snapshot, which <see cref="SaveSnapshot(DeclaredModel, string)"/> writes: their names and their bytes.</summary>
     /// <param name="model">The model.</param>
     /// <exception cref="ExportException">The format cannot say a layer.</exception>
     public static IReadOnlyList<(string Name, byte[] Bytes)> ToSnapshot(DeclaredModel model)

@@ -13,15 +13,15 @@ public sealed record BacktestForecasts(string Name, int Window, SeriesSet Histor
 /// <summary>What a back-test found: scores, and every forecast.</summary>
 public sealed class BacktestResult
 {
-    private static readonly (string Name, string Format, Func<ForecastScore, double> Of, bool IsBestLowest)[] s_columns =
+    private static readonly Column[] s_columns =
     [
-        ("sMAPE", "F3", score => score.Smape, true),
-        ("MASE", "F3", score => score.Mase, true),
-        ("OWA", "F3", score => score.Owa, true),
-        ("RMSSE", "F3", score => score.Rmsse, true),
-        ("MSIS", "F3", score => score.Msis, true),
-        ("coverage", "P1", score => score.Coverage, false),
-        ("WQL", "F4", score => score.WeightedQuantileLoss, true),
+        new("sMAPE", "F3", static score => score.Smape),
+        new("MASE", "F3", static score => score.Mase),
+        new("OWA", "F3", static score => score.Owa),
+        new("RMSSE", "F3", static score => score.Rmsse),
+        new("MSIS", "F3", static score => score.Msis) { LevelsOf = static score => score.IntervalLevels },
+        new("coverage", "P1", static score => score.Coverage) { IsBestLowest = false },
+        new("WQL", "F4", static score => score.WeightedQuantileLoss) { LevelsOf = static score => score.Levels },
     ];
 
     internal BacktestResult(IReadOnlyList<ForecastScore> scores, IReadOnlyList<BacktestForecasts> forecasts) => (Scores, Forecasts) = (scores, forecasts);
@@ -35,7 +35,10 @@ public sealed class BacktestResult
     /// <summary>The forecaster with the lowest OWA; with the lowest MASE where Naive2 has no error to compare with.</summary>
     public ForecastScore Winner => Scores.Any(score => !double.IsNaN(score.Owa)) ? Lowest(score => score.Owa) : Lowest(score => score.Mase);
 
-    /// <summary>The table: a row for each forecaster, best OWA first, with a star at the lowest of each column. A dash is a measure that forecasts have no interval or no quantiles for.</summary>
+    /// <summary>
+    /// The table: a row for each forecaster, best OWA first, with a star at the lowest of each column. A dash is a measure that forecasts have no interval or no quantiles for. Where the levels of forecasts differ, WQL
+    /// has no star, and neither has MSIS where the ends of some intervals are on straight lines between other levels; a line below the table says so.
+    /// </summary>
     public override string ToString()
     {
         ForecastScore[] rows = [.. Scores.OrderBy(score => double.IsNaN(score.Owa) ? double.PositiveInfinity : score.Owa)];
@@ -48,17 +51,36 @@ public sealed class BacktestResult
             text.Append(line.TrimEnd()).Append('\n');
         }
 
+        foreach (Column column in s_columns.Where(column => !column.Compares(rows)))
+        {
+            text.Append(column.Name).Append(" has no star, for its levels differ: ")
+                .AppendJoin("; ", rows.Where(row => !double.IsNaN(column.Of(row))).Select(row => $"{row.Name} {(column.LevelsOf(row) is { Length: > 0 } levels ? levels : "those of the interval")}")).Append(".\n");
+        }
+
         return text.ToString().TrimEnd('\n');
     }
 
-    private static string Cell((string Name, string Format, Func<ForecastScore, double> Of, bool IsBestLowest) column, ForecastScore row, ForecastScore[] rows)
+    private static string Cell(Column column, ForecastScore row, ForecastScore[] rows)
     {
         double value = column.Of(row);
-        bool isBest = column.IsBestLowest && value == rows.Select(column.Of).Where(other => !double.IsNaN(other)).DefaultIfEmpty(double.NaN).Min();
+        bool isBest = column.IsBestLowest && column.Compares(rows) && value == rows.Select(column.Of).Where(static other => !double.IsNaN(other)).DefaultIfEmpty(double.NaN).Min();
         string text = double.IsNaN(value) ? "-"
             : column.Format == "P1" ? (100 * value).ToString("F1", CultureInfo.InvariantCulture) + " %"
             : value.ToString(column.Format, CultureInfo.InvariantCulture);
         return text + (isBest ? "*" : " ");
+    }
+
+    /// <summary>A measure of the table.</summary>
+    private sealed record Column(string Name, string Format, Func<ForecastScore, double> Of)
+    {
+        /// <summary>Whether the lowest is the best.</summary>
+        public bool IsBestLowest { get; init; } = true;
+
+        /// <summary>The levels that it is measured at, where forecasts of other levels cannot be compared.</summary>
+        public Func<ForecastScore, string> LevelsOf { get; init; } = static _ => "";
+
+        /// <summary>Whether all that have it can be compared.</summary>
+        public bool Compares(IEnumerable<ForecastScore> rows) => rows.Where(row => !double.IsNaN(Of(row))).Select(LevelsOf).Distinct(StringComparer.Ordinal).Count() <= 1;
     }
 
     private ForecastScore Lowest(Func<ForecastScore, double> of) => Scores.MinBy(score => double.IsNaN(of(score)) ? double.PositiveInfinity : of(score))!;

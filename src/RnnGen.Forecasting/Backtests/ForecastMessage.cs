@@ -36,6 +36,7 @@ internal static class ForecastMessage
         Write(writer, forecast.Values.Span);
         Write(writer, forecast.Levels.ToArray());
         Write(writer, forecast.Quantiles.Span);
+        Write(writer, forecast.Paths.Span);
         writer.Write(forecast.Times is not null);
         if (forecast.Times is { } times)
         {
@@ -51,9 +52,10 @@ internal static class ForecastMessage
     private static Forecast ReadForecast(BinaryReader reader)
     {
         string id = reader.ReadString();
-        double[] values = ReadValues(reader), levels = ReadValues(reader), quantiles = ReadValues(reader);
+        double[] values = ReadValues(reader), levels = ReadValues(reader), quantiles = ReadValues(reader), paths = ReadValues(reader);
         Forecast forecast = new(id, values, reader.ReadBoolean() ? ReadTimes(reader) : null);
-        return levels.Length == 0 ? forecast : forecast.WithQuantiles(levels, quantiles);
+        forecast = levels.Length == 0 ? forecast : forecast.WithQuantiles(levels, quantiles);
+        return paths.Length == 0 ? forecast : forecast.WithPaths(paths);
     }
 
     private static TimeAxis ReadTimes(BinaryReader reader)

@@ -3,20 +3,6 @@ namespace RnnGen.Forecasting;
 /// <summary>What baselines ask of a history in which values may be missing.</summary>
 internal static class History
 {
-    /// <summary>Whether any value is known.</summary>
-    public static bool ContainsAnyExceptNaN(this ReadOnlySpan<double> history)
-    {
-        foreach (double value in history)
-        {
-            if (!double.IsNaN(value))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>The last value that is known, of those a number of steps apart from the end; NaN if none is.</summary>
     /// <param name="history">The history.</param>
     /// <param name="back">Steps before the end, at least 1.</param>

@@ -5,8 +5,8 @@ namespace RnnGen.Forecasting;
 /// λ n ‖W‖², with the values of each window scaled by <see cref="Scaling"/>. Source: Hoerl and Kennard, "Ridge regression: biased estimation for nonorthogonal problems", Technometrics 12 (1970).
 /// </summary>
 /// <remarks>
-/// Windows in which a value is missing are not learned from. In a forecast, missing values are interpolated. A series that is shorter than <see cref="Lags"/> is forecast as if its first value came
-/// before it. Quantiles are those of a normal distribution with the residuals' deviation at each step, scaled back.
+/// Windows in which a value is missing, or up to whose origin the series has no scale, are not learned from. In a forecast, missing values are interpolated. A series that is shorter than <see cref="Lags"/> is
+/// forecast as if its first value came before it, and one without a scale as what the scaling subtracts: a constant series as the constant. Quantiles are those of a normal distribution with the residuals' deviation at each step, scaled back.
 /// </remarks>
 public sealed class RidgeLags : IForecaster, IDescribedForecaster
 {
@@ -75,6 +75,11 @@ public sealed class RidgeLags : IForecaster, IDescribedForecaster
     {
         ArgumentNullException.ThrowIfNull(history);
         Guard.Within(horizon, 1, Math.Min(WindowOptions.MaximumSteps, MaximumWeights / (Lags + 1)));
+        if (Scaling.MinimumPast > Lags)
+        {
+            throw new ArgumentException(Invariant($"{nameof(Scaling)} is {Scaling}, which needs {Scaling.MinimumPast} values, but {nameof(Lags)} is {Lags}. Use more lags, or a shorter season."));
+        }
+
         WindowScaler scaler = Scaling.Create(Lags, horizon);
         RidgeSums sums = new(Lags + 1, horizon);
         Dictionary<string, RidgeSolution> solutions = new(StringComparer.Ordinal);
@@ -82,16 +87,22 @@ public sealed class RidgeLags : IForecaster, IDescribedForecaster
         {
             cancellationToken.ThrowIfCancellationRequested();
             SeriesCheck.Accepts(series, Scaling);
-            AddWindows(sums, series, scaler);
+            AddWindows(sums, series, scaler, withoutScale: false);
             if (PerSeries)
             {
+                AddWithoutScale(sums, [series], scaler);
                 solutions.Add(series.Id, sums.Count > 0 ? sums.Solve(Penalty) : throw new SeriesDataException(Short(horizon), series.Id));
                 sums = new(Lags + 1, horizon);
             }
         }
 
-        return PerSeries ? new Trained(this, horizon, series => SolutionOf(series, solutions))
-            : sums.Count > 0 ? new Trained(this, horizon, Always(sums.Solve(Penalty)))
+        if (PerSeries)
+        {
+            return new Trained(this, horizon, series => SolutionOf(series, solutions));
+        }
+
+        AddWithoutScale(sums, history, scaler);
+        return sums.Count > 0 ? new Trained(this, horizon, Always(sums.Solve(Penalty)))
             : throw new SeriesDataException("No series can be learned from: " + Short(horizon));
     }
 
@@ -103,7 +114,19 @@ public sealed class RidgeLags : IForecaster, IDescribedForecaster
 
     private string Short(int horizon) => Invariant($"there are no {Lags} + {horizon} known values in a row, which one window of lags and horizon needs; use fewer lags, or longer series.");
 
-    private void AddWindows(RidgeSums sums, TimeSeries series, WindowScaler scaler)
+    // Where no window has a scale, all of them are zeros, which make no forecast but what the scaling subtracts.
+    private void AddWithoutScale(RidgeSums sums, IEnumerable<TimeSeries> history, WindowScaler scaler)
+    {
+        if (sums.Count == 0)
+        {
+            foreach (TimeSeries series in history)
+            {
+                AddWindows(sums, series, scaler, withoutScale: true);
+            }
+        }
+    }
+
+    private void AddWindows(RidgeSums sums, TimeSeries series, WindowScaler scaler, bool withoutScale)
     {
         ReadOnlySpan<double> values = series.Targets.Span;
         double[] inputs = new double[Lags + 1], targets = new double[scaler.Horizon];
@@ -115,9 +138,12 @@ public sealed class RidgeLags : IForecaster, IDescribedForecaster
             }
 
             SeriesCheck.Fit(scaler, values.Slice(start, Lags), series, start + Lags);
-            SeriesCheck.Scale(scaler, series, start + Lags, targets);
-            Inputs(scaler, inputs);
-            sums.Add(inputs, targets);
+            if (scaler.HasScale != withoutScale)
+            {
+                SeriesCheck.Scale(scaler, series, start + Lags, targets);
+                Inputs(scaler, inputs);
+                sums.Add(inputs, targets);
+            }
         }
     }
 
@@ -146,11 +172,7 @@ public sealed class RidgeLags : IForecaster, IDescribedForecaster
 
         private Forecast Predict(TimeSeries series, WindowScaler scaler)
         {
-            if (!series.Targets.Span.ContainsAnyExceptNaN())
-            {
-                throw new SeriesDataException("no value of its history is known, so that nothing can be forecast.", series.Id);
-            }
-
+            SeriesCheck.IsKnown(series);
             RidgeSolution solution = solutionOf(series);
             SeriesCheck.Accepts(series, forecaster.Scaling);
             double[] context = new double[forecaster.Lags], inputs = new double[forecaster.Lags + 1], values = new double[horizon];
@@ -160,6 +182,7 @@ public sealed class RidgeLags : IForecaster, IDescribedForecaster
             context.AsSpan(0, context.Length - given).Fill(filled[0]);
             filled.AsSpan(filled.Length - given).CopyTo(context.AsSpan(context.Length - given));
             SeriesCheck.Fit(scaler, context, series, series.Length);
+            SeriesCheck.IsMeasured(scaler, forecaster.Scaling, series, series.Length);
             Inputs(scaler, inputs);
             solution.Apply(inputs, values);
             Forecast scaled = NormalQuantiles.Around(new Forecast(series.Id, values), forecaster.Levels, solution.Deviations);

@@ -2,7 +2,8 @@ namespace RnnGen.Forecasting;
 
 /// <summary>
 /// Gives any forecaster quantiles whose coverage was seen on held-out values. One that has quantiles has them widened, or narrowed (conformalized quantile regression); one without has its forecast at each
-/// level to begin with (split conformal prediction). Points and medians stay as they are.
+/// level to begin with (split conformal prediction). Points and medians stay as they are, and
+/// <see cref="Forecast.Paths"/>, which no quantile corrects, are left out.
 /// </summary>
 /// <remarks>
 /// Scores are how far the values of the last windows were outside a quantile, y - q above the middle and q - y below it, in the scale of their series, so that all series share them.

@@ -29,7 +29,7 @@ internal sealed class SeriesScalers(WindowOptions? windows, int period, int hori
         {
             WindowReader reader = latest.CreateReader();
             reader.Read(i);
-            return reader.Scaler;
+            return reader.Scaler.HasScale ? reader.Scaler : null;
         })];
     }
 
@@ -42,6 +42,6 @@ internal sealed class SeriesScalers(WindowOptions? windows, int period, int hori
 
         WindowScaler scaler = Scaling.SeasonalDifferences(period).Then(Scaling.MeanAbsolute).Create(series.Length, horizon);
         SeriesCheck.Fit(scaler, series.Targets.Span, series, series.Length);
-        return scaler;
+        return scaler.HasScale ? scaler : null;
     }
 }

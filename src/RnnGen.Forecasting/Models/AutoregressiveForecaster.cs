@@ -7,7 +7,8 @@ namespace RnnGen.Forecasting;
 /// Salinas, Flunkert, Gasthaus and Januschowski, "DeepAR: probabilistic forecasting with autoregressive recurrent networks", International Journal of Forecasting 36 (2020).
 /// </summary>
 /// <remarks>
-/// The model is many-to-many over context + horizon and causal, with <c>OutputSize = 1</c> and a loss that is a distribution: <c>Loss.Gaussian</c>, <c>StudentT</c> or <c>Laplace</c>. At each step it reads the
+/// The model is many-to-many over context + horizon and causal, with <c>OutputSize = 1</c> and a loss that values can be drawn from: <c>Loss.Gaussian</c>, <c>StudentT</c> or <c>Laplace</c>, or a loss of your own
+/// with a line <c>draw</c>; <c>NegativeBinomial</c> and <c>Poisson</c> for counts, with <see cref="Scaling.None"/>; <c>Quantile</c>, whose paths stay between the first quantile and the last. At each step it reads the
 /// scaled value before it, the lags, what is known of the step, and the statics, which are given once where the model declares <c>[Static]</c> inputs. In training all of these are true values (teacher forcing), also in the horizon. The forecast is the median of the paths.
 /// </remarks>
 /// <typeparam name="TModel">The model.</typeparam>

@@ -26,11 +26,16 @@ internal static class ForecastCombination
             return first;
         }
 
-        foreach (Forecast other in forecasts)
+        for (int member = 1; member < forecasts.Count; member++)
         {
-            if (other.Id != first.Id || other.Horizon != first.Horizon || !other.Levels.SequenceEqual(first.Levels))
+            Forecast other = forecasts[member];
+            string? difference = other.Id != first.Id ? Invariant($"is of the series '{other.Id}'")
+                : other.Horizon != first.Horizon ? Invariant($"has {other.Horizon} steps, and that of member 0 has {first.Horizon}")
+                : !other.Levels.SequenceEqual(first.Levels) ? Invariant($"has the quantiles ({Listed(other)}), and that of member 0 has ({Listed(first)})")
+                : null;
+            if (difference is not null)
             {
-                throw new SeriesDataException("the forecasts to combine differ in series, horizon or levels of quantiles; give all members the same.", first.Id);
+                throw new SeriesDataException(Invariant($"the forecast of member {member} {difference}; give all members of an ensemble the same."), first.Id);
             }
         }
 
@@ -38,6 +43,8 @@ internal static class ForecastCombination
         Forecast combined = new(first.Id, values, first.Times);
         return first.Levels.Count == 0 ? combined : combined.WithQuantiles(first.Levels, Combine([.. forecasts.Select(forecast => forecast.Quantiles)], combination, weights));
     }
+
+    private static string Listed(Forecast forecast) => forecast.Levels.Count == 0 ? "none" : DescribedForecaster.Listed(forecast.Levels);
 
     private static double[] Combine(ReadOnlyMemory<double>[] members, Combination combination, IReadOnlyList<double> weights)
     {

@@ -2,7 +2,7 @@ namespace RnnGen.Forecasting;
 
 /// <summary>
 /// Several forecasters whose forecasts become one: the same model from several seeds, or different models. An ensemble is nearly always better than its members, and its error varies less from training to
-/// training.
+/// training. Quantiles are combined at each step, so the forecasts of several members have no <see cref="Forecast.Paths"/>.
 /// </summary>
 /// <example>
 /// <code>

@@ -44,6 +44,9 @@ internal sealed record ForecastRecipe
     /// <summary>The steps of the series that the model learned from; <see langword="null"/> if they had no times, and in a file that was written before it was kept.</summary>
     public Frequency? Frequency { get; init; }
 
+    /// <summary>The zones whose calendar the model learned; <see langword="null"/> if it reads no calendar, if the times had no zone, and in a file that was written before they were kept.</summary>
+    public IReadOnlyList<string>? Zones { get; init; }
+
     /// <summary>The seed of draws, where a forecaster of the model has none of its own; 0 in a file that was written before it was kept.</summary>
     public int Seed { get; init; }
 
@@ -55,7 +58,7 @@ internal sealed record ForecastRecipe
         return [.. names.Where(name => name != nameof(Seed) && Differs(name)).Select(name => $"{name} ({Shown(mine, name)} and {Shown(its, name)})")];
 
         bool Differs(string name) => Written(mine, name) is var first && Written(its, name) is var second && first != second
-            && ((first is not null && second is not null) || name is not (nameof(LossLevels) or nameof(Loss) or nameof(Frequency)));
+            && ((first is not null && second is not null) || name is not (nameof(LossLevels) or nameof(Loss) or nameof(Frequency) or nameof(Zones)));
 
         static string? Written(JsonDocument recipe, string name) => recipe.RootElement.TryGetProperty(name, out JsonElement value) ? value.GetRawText() : null;
 
@@ -86,6 +89,11 @@ internal sealed record ForecastRecipe
             json.WriteNumber(nameof(WindowOptions.Horizon), Windows.Horizon);
             json.WriteNumber(nameof(WindowOptions.HistoryLength), Windows.HistoryLength);
             json.WriteNumber(nameof(WindowOptions.MissingInput), Windows.MissingInput);
+            if (Windows.IsMissingInputSet)
+            {
+                json.WriteBoolean(nameof(WindowOptions.IsMissingInputSet), true);
+            }
+
             json.WriteString(nameof(WindowOptions.Scaling), $"{Windows.Scaling}");
             json.WriteString(nameof(WindowOptions.InputScaling), Windows.InputScaling is null ? "" : $"{Windows.InputScaling}");
             WriteNumbers(json, nameof(WindowOptions.Lags), Windows.Lags.Select(lag => (double)lag));
@@ -114,7 +122,9 @@ internal sealed record ForecastRecipe
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
-            return Of(document.RootElement);
+            ForecastRecipe recipe = Of(document.RootElement);
+            recipe.Windows.CheckPast();
+            return recipe;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or ArgumentException)
         {
@@ -125,12 +135,17 @@ internal sealed record ForecastRecipe
     /// <summary>Checks that a model's outputs mean what they meant in the training: its parameters may have been loaded into a class with another loss.</summary>
     /// <param name="layout">The model's layout.</param>
     /// <param name="loss">The loss that the model declares.</param>
-    /// <exception cref="ModelFileException">The model was trained with another loss, or with other levels of quantiles.</exception>
+    /// <exception cref="ModelFileException">The model was trained with another loss, with other levels of quantiles, or with a scaling that a loss of counts does not have.</exception>
     public void CheckLoss(ModelLayout layout, ForecastLoss? loss)
     {
         if (Loss is not null && loss is not null && !Loss.ReadsLike(loss))
         {
             throw new ModelFileException($"{layout.ModelName} was trained with the loss {Loss.Name}, but it declares {loss.Name}, which reads other forecasts from its outputs; declare the loss that it was trained with, or train it again.");
+        }
+
+        if (ForecastLoss.ProblemOfCounts(layout, loss, Windows.Scaling) is { } problem)
+        {
+            throw new ModelFileException($"The recipe of forecasts of {layout.ModelName} does not fit its loss: {problem}, and train it again.");
         }
 
         if (LossLevels is { } levels && !levels.SequenceEqual(layout.Quantiles))
@@ -149,6 +164,7 @@ internal sealed record ForecastRecipe
         LossLevels = json.TryGetProperty(nameof(LossLevels), out _) ? Numbers(json, nameof(LossLevels)) : null,
         Loss = LossOf(json),
         Frequency = FrequencyOf(json),
+        Zones = json.TryGetProperty(nameof(Zones), out _) ? Texts(json, nameof(Zones)) : null,
         Seed = json.TryGetProperty(nameof(Seed), out JsonElement seed) ? seed.GetInt32() : 0,
         Correction = CorrectionOf(json),
         Observed = Texts(json, nameof(Observed)),
@@ -160,6 +176,7 @@ internal sealed record ForecastRecipe
             Horizon = json.GetProperty(nameof(WindowOptions.Horizon)).GetInt32(),
             HistoryLength = json.GetProperty(nameof(WindowOptions.HistoryLength)).GetInt32(),
             MissingInput = json.GetProperty(nameof(WindowOptions.MissingInput)).GetDouble(),
+            IsMissingInputSet = IsMissingInputSet(json),
             Scaling = Scaling.Parse(Text(json.GetProperty(nameof(WindowOptions.Scaling)))),
             InputScaling = Text(json.GetProperty(nameof(WindowOptions.InputScaling))) is { Length: > 0 } scaling ? Scaling.Parse(scaling) : null,
             Lags = Wholes(json, nameof(WindowOptions.Lags)),
@@ -176,6 +193,10 @@ internal sealed record ForecastRecipe
         Guard.Within(paths, 1, MaximumPaths);
         return paths;
     }
+
+    // Files that do not say so have another number than the default where it was set.
+    private static bool IsMissingInputSet(JsonElement json) =>
+        json.TryGetProperty(nameof(WindowOptions.IsMissingInputSet), out JsonElement isSet) ? isSet.GetBoolean() : json.GetProperty(nameof(WindowOptions.MissingInput)).GetDouble() != 0;
 
     private static CalendarFeature FeatureOf(string name) => Enum.Parse<CalendarFeature>(name) is var feature && Enum.GetName(feature) == name
         ? feature
@@ -195,6 +216,11 @@ internal sealed record ForecastRecipe
             json.WriteString(nameof(Loss.Name), Loss.Name);
             json.WriteBoolean(nameof(Loss.IsRead), Loss.IsRead);
             json.WriteEndObject();
+        }
+
+        if (Zones is not null)
+        {
+            WriteTexts(json, nameof(Zones), Zones);
         }
 
         if (Seed != 0)

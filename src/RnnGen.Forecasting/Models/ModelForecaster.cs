@@ -15,6 +15,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
     private protected ModelForecaster(WindowOptions windows, IReadOnlyList<double> levels)
     {
         ArgumentNullException.ThrowIfNull(windows);
+        windows.CheckPast();
         (Windows, Levels) = (windows, levels);
     }
 
@@ -57,7 +58,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         init => field = Forecast.CheckedLevels(value);
     }
 
-    /// <summary>Draws or sample paths of each series of which quantiles are taken, from 1 to 2²⁰. Default: 200.</summary>
+    /// <summary>Draws or sample paths of each series of which quantiles are taken, from 1 to 2²⁰; with one model <see cref="Forecast.Paths"/> has them. Default: 200.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1, or above 2²⁰.</exception>
     public int Paths
     {
@@ -82,7 +83,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
     }
 
     /// <summary>
-    /// Epochs whose parameters are kept, each as a model of its own; their forecasts are averaged. The first model is what the training ends with, such as its best epoch with
+    /// Epochs whose parameters are kept, each as a model of its own; their forecasts are averaged, and <see cref="Forecast.Paths"/> is empty where there are several. The first model is what the training ends with, such as its best epoch with
     /// <see cref="FitOptions.Patience"/>; the others are the last epochs but that one, oldest first. A training of fewer epochs has a model for each of them. At least 1. Default: 1, what the training ends with.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
@@ -97,7 +98,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
     } = 1;
 
     /// <inheritdoc cref="IForecaster.Fit"/>
-    /// <exception cref="ArgumentException">The horizon is not that of <see cref="Windows"/>, or the model's loss has no quantiles of the levels that are asked for.</exception>
+    /// <exception cref="ArgumentException">The horizon is not that of <see cref="Windows"/>, the model's loss has no quantiles of the levels that are asked for, or it is one of counts and the windows have a scaling.</exception>
     /// <exception cref="SeriesDataException">A series cannot be learned from, or the model is declared for other windows.</exception>
     public TrainedForecaster<TModel> Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default)
     {
@@ -115,6 +116,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         ForecastWindows windows = ForecastWindows.Create(history.BeforeLast((long)ValidationWindows * horizon), Windows);
         ForecastWindows? held = ValidationWindows > 0 ? ForecastWindows.Newest(history, Windows with { Stride = horizon, ExtraStride = null }, ValidationWindows) : null;
         TModel model = TModel.Create(Seed);
+        CheckCounts(ModelCores.Of(model));
         Check(ModelCores.Of(model));
         if (Start is not null)
         {
@@ -156,6 +158,14 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         FitSettings.Describe<TModel, float, float, float>(OptionsOfTraining(), (name, value) => add($"{nameof(Training)}'s {name}", value));
     }
 
+    private void CheckCounts(ModelCore<float, float, float> core)
+    {
+        if (ForecastLoss.ProblemOfCounts(TModel.Layout, ForecastLoss.Of(core), Windows.Scaling) is { } problem)
+        {
+            throw new ArgumentException($"{char.ToUpperInvariant(problem[0])}{problem[1..]}, or declare a loss of numbers such as Loss.StudentT.");
+        }
+    }
+
     /// <summary>Checks that the model forecasts as is asked, before it is trained.</summary>
     private protected abstract void Check(ModelCore<float, float, float> core);
 
@@ -180,6 +190,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         LossLevels = TModel.Layout.Quantiles,
         Loss = loss,
         Frequency = history.Frequency,
+        Zones = Windows.Calendar.Count > 0 ? LearnedZones.Of(history) : null,
         Seed = Seed,
     };
 

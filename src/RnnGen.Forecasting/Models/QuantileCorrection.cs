@@ -7,7 +7,7 @@ namespace RnnGen.Forecasting;
 /// <param name="Shifts">What is added <c>[step, level]</c>: below the middle what moves a quantile up, or down where it is negative.</param>
 internal sealed record QuantileCorrection(IReadOnlyList<double> Levels, IReadOnlyList<double> Shifts)
 {
-    /// <summary>The forecast with corrected quantiles. Its values and its median stay, and no quantile crosses the median.</summary>
+    /// <summary>The forecast with corrected quantiles, without sample paths, which nothing has corrected. Its values and its median stay, and no quantile crosses the median.</summary>
     /// <param name="forecast">The forecast.</param>
     /// <param name="scaler">Fitted to the history of its series; <see langword="null"/> where nothing has a scale, and nothing moves.</param>
     public Forecast Of(Forecast forecast, WindowScaler? scaler)
@@ -20,7 +20,7 @@ internal sealed record QuantileCorrection(IReadOnlyList<double> Levels, IReadOnl
             corrected[i] = IsMiddle(level) ? medians[step] : level < 0.5 ? Math.Min(moved, medians[step]) : Math.Max(moved, medians[step]);
         }
 
-        return forecast.WithQuantiles(Levels, corrected);
+        return new Forecast(forecast.Id, forecast.Values, forecast.Times).WithQuantiles(Levels, corrected);
     }
 
     /// <summary>Whether a level is that of the median.</summary>

@@ -44,7 +44,11 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
             }
         }
 
-        _recipe = recipes[0] with { Frequency = recipes.Select(recipe => recipe.Frequency).FirstOrDefault(frequency => frequency is not null) };
+        _recipe = recipes[0] with
+        {
+            Frequency = recipes.Select(static recipe => recipe.Frequency).FirstOrDefault(static frequency => frequency is not null),
+            Zones = recipes.Select(static recipe => recipe.Zones).FirstOrDefault(static zones => zones is not null),
+        };
     }
 
     /// <summary>The models, to save them.</summary>
@@ -68,13 +72,19 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Statics are matched by name. Categories that the model learned and no series of the set has are 0, so that one series can be forecast alone.
+    /// Statics are matched by name. Categories that the model learned and no series of the set has are 0, so that one series can be forecast alone. A series whose history has a scale of 0, as a constant one with
+    /// <see cref="Scaling.StandardScore"/> or zeros with <see cref="Scaling.MeanAbsolute"/>, is forecast as what the scaling subtracts, at every level. One model with a loss that is a distribution has
+    /// <see cref="Forecast.Paths"/>; several models have none.
     /// </remarks>
-    /// <exception cref="SeriesDataException">A series cannot be forecast, or the set has another frequency, other covariates or statics than the one that was learned from, or a category that the model did not learn.</exception>
+    /// <exception cref="SeriesDataException">
+    /// A series cannot be forecast, such as one without a known value, or with a known covariate that is missing in the horizon; or the set has another frequency, other covariates or statics than the one that was
+    /// learned from, a category that the model did not learn, or times of another zone, where the model reads the calendar.
+    /// </exception>
     public IReadOnlyList<Forecast> Predict(SeriesSet history)
     {
         ArgumentNullException.ThrowIfNull(history);
         SameFrequency(history);
+        LearnedZones.Check(history, _recipe.Zones, TModel.Layout.ModelName);
         history = LearnedColumns.Of(history, _recipe, TModel.Layout.ModelName);
         ForecastWindows windows = ForecastWindows.Latest(history, _recipe.Windows);
         WindowPredictor[] predictors = [.. Models.Select(model => PredictorOf(model, windows))];
@@ -82,12 +92,8 @@ public sealed class TrainedForecaster<TModel> : ITrainedModels
         Forecast[] forecasts = new Forecast[windows.Count];
         for (int i = 0; i < forecasts.Length; i++)
         {
+            SeriesCheck.IsKnown(history[i]);
             reader.Read(i);
-            if (!reader.Series.Targets.Span.ContainsAnyExceptNaN())
-            {
-                throw new SeriesDataException("no value of its history is known, so that nothing can be forecast.", reader.Series.Id);
-            }
-
             Forecast forecast = ForecastCombination.Of([.. predictors.Select(predictor => predictor.Predict(reader))], Combination.Mean, []);
             forecasts[i] = _recipe.Correction is { } correction ? correction.Of(forecast, reader.Scaler) : forecast;
         }

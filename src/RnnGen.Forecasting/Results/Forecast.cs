@@ -42,7 +42,10 @@ public sealed class Forecast
     /// <summary>The quantiles <c>[step, level]</c>, which rise with the level.</summary>
     public ReadOnlyMemory<double> Quantiles { get; private init; }
 
-    /// <summary>Sample paths <c>[path, step]</c>: what may come, each as a whole, for sums and highest values over the horizon; empty where there are none.</summary>
+    /// <summary>
+    /// Sample paths <c>[path, step]</c>: what may come, each as a whole, for sums and highest values over the horizon. Forecasts of one model whose loss is a distribution have them; they are empty in all others: in
+    /// those of several models, such as snapshots and ensembles, whose quantiles are averaged and not their paths, and in those of a <see cref="ConformalForecaster"/>, which corrects quantiles and not paths.
+    /// </summary>
     public ReadOnlyMemory<double> Paths { get; private init; }
 
     /// <summary>
@@ -113,6 +116,10 @@ public sealed class Forecast
 
     /// <summary>Whether quantiles enclose a central interval.</summary>
     internal bool HasInterval(double level) => Levels.Count > 0 && Levels[0] <= ((1 - level) / 2) + LevelPlace.Tolerance && Levels[^1] >= ((1 + level) / 2) - LevelPlace.Tolerance;
+
+    /// <summary>Whether both ends of a central interval are levels of their own, and not between two.</summary>
+    internal bool HasIntervalLevels(double level) =>
+        Levels.Any(own => Math.Abs(own - ((1 - level) / 2)) <= LevelPlace.Tolerance) && Levels.Any(own => Math.Abs(own - ((1 + level) / 2)) <= LevelPlace.Tolerance);
 
     /// <summary>A copy of levels that rise, each above 0 and below 1.</summary>
     internal static IReadOnlyList<double> CheckedLevels(IReadOnlyList<double> levels)

@@ -29,11 +29,17 @@ public sealed record ForecastScore
     /// <summary>Mean <see cref="ForecastMetrics.Coverage"/> of the interval, from 0 to 1; NaN for forecasts without it.</summary>
     public double Coverage { get; internal init; } = double.NaN;
 
-    /// <summary>Weighted quantile loss, with numerator and denominator summed over all series; NaN for forecasts without quantiles.</summary>
+    /// <summary>Weighted quantile loss, with numerator and denominator summed over all series; NaN for forecasts without quantiles. It is a mean over their levels, and compares forecasts of the same levels only.</summary>
     public double WeightedQuantileLoss { get; internal init; } = double.NaN;
 
-    /// <summary>Mean <see cref="ForecastMetrics.CrpsOfQuantiles"/>, in the series' unit; NaN for forecasts without quantiles.</summary>
+    /// <summary>Mean <see cref="ForecastMetrics.CrpsOfQuantiles"/>, in the series' unit; NaN for forecasts without quantiles. As <see cref="WeightedQuantileLoss"/>, it compares forecasts of the same levels only.</summary>
     public double Crps { get; internal init; } = double.NaN;
+
+    /// <summary>The levels of the quantiles, as text; empty for forecasts without quantiles.</summary>
+    internal string Levels { get; init; } = "";
+
+    /// <summary>The levels between which the ends of the interval are on straight lines; empty where both ends are levels of their own.</summary>
+    internal string IntervalLevels { get; init; } = "";
 
     /// <summary>Scores forecasts against what came.</summary>
     /// <param name="name">The forecaster's name.</param>

@@ -8,6 +8,7 @@ namespace RnnGen.Forecasting;
 internal sealed class ScoreSums(string name, int horizon, int period, double intervalLevel)
 {
     private Mean _smape, _mase, _rmsse, _msis, _coverage, _crps;
+    private readonly SortedSet<string> _levels = new(StringComparer.Ordinal), _intervalLevels = new(StringComparer.Ordinal);
     private double _losses, _sizes; // divided by 2^exponent
     private int? _exponent;
 
@@ -50,6 +51,8 @@ internal sealed class ScoreSums(string name, int horizon, int period, double int
         Coverage = _coverage.Value,
         WeightedQuantileLoss = _sizes > 0 ? 2 * _losses / _sizes : double.NaN,
         Crps = _crps.Value,
+        Levels = string.Join("; ", _levels),
+        IntervalLevels = string.Join("; ", _intervalLevels),
     };
 
     // A step that is not forecast, or is no number, would be left out of the means, and the forecaster would win by the steps that it leaves out.
@@ -78,8 +81,14 @@ internal sealed class ScoreSums(string name, int horizon, int period, double int
         _smape.Add(ForecastMetrics.Smape(actual, values));
         _mase.Add(ForecastMetrics.Mase(actual, values, history, period));
         _rmsse.Add(ForecastMetrics.Rmsse(actual, values, history, period));
+        string levelText = string.Join(", ", forecast.Levels.Select(static level => Invariant($"{level}")));
         if (forecast.HasInterval(intervalLevel))
         {
+            if (!forecast.HasIntervalLevels(intervalLevel))
+            {
+                _intervalLevels.Add(levelText);
+            }
+
             (double[] lower, double[] upper) = forecast.Interval(intervalLevel);
             _msis.Add(ForecastMetrics.Msis(actual, lower, upper, history, period, intervalLevel));
             _coverage.Add(ForecastMetrics.Coverage(actual, lower, upper));
@@ -87,6 +96,7 @@ internal sealed class ScoreSums(string name, int horizon, int period, double int
 
         if (forecast.Levels.Count > 0)
         {
+            _levels.Add(levelText);
             double[] levels = [.. forecast.Levels];
             AddQuantileLosses(actual, forecast.Quantiles.Span, levels);
             _crps.Add(ForecastMetrics.CrpsOfQuantiles(actual, forecast.Quantiles.Span, levels));

@@ -1,5 +1,18 @@
 namespace RnnGen.Forecasting;
 
+/// <summary>What a scaling found in the values that it was fitted to; the later is the worse.</summary>
+internal enum ScaleState
+{
+    /// <summary>All that it subtracts and divides by.</summary>
+    Found,
+
+    /// <summary>Known values, but a scale of 0, or of rounding alone.</summary>
+    Zero,
+
+    /// <summary>No known value to measure.</summary>
+    Unknown,
+}
+
 /// <summary>One scaling, fitted to the context of one window.</summary>
 internal abstract class ScalerPart
 {
@@ -12,6 +25,14 @@ internal abstract class ScalerPart
     /// <returns>What of a scaled value may be rounding alone.</returns>
     /// <exception cref="ArgumentException">A value cannot be scaled, or a scale is beyond the range of double.</exception>
     public abstract double FitApply(Span<double> context, double rounding);
+
+    /// <summary>What the last fit found.</summary>
+    public virtual ScaleState State => ScaleState.Found;
+
+    /// <summary>From now until the next fit, a scale that was not found is 0: every value is scaled to 0, and every scaled value is the offset.</summary>
+    public virtual void Collapse()
+    {
+    }
 
     /// <summary>A value of the horizon, scaled.</summary>
     public abstract double Scale(double value, int step);
@@ -49,20 +70,25 @@ internal abstract class ScalerPart
 /// <summary>(value - offset) / scale.</summary>
 internal abstract class AffinePart : ScalerPart
 {
-    protected double Offset { get; set; }
+    private double _offset, _factor = 1; // a factor of 0: collapsed
+    private ScaleState _state;
 
-    protected double Factor { get; set; } = 1;
+    public sealed override ScaleState State => _state;
 
-    public sealed override double Scale(double value, int step) => (value - Offset) / Factor;
+    public sealed override void Collapse() => _factor = _state == ScaleState.Found ? _factor : 0;
 
-    public sealed override double Invert(double scaled, int step) => (scaled * Factor) + Offset;
+    public sealed override double Scale(double value, int step) => _factor == 0 && !double.IsNaN(value) ? 0 : (value - _offset) / _factor;
+
+    public sealed override double Invert(double scaled, int step) => _factor == 0 ? _offset : (scaled * _factor) + _offset;
 
     public sealed override double FitApply(Span<double> context, double rounding)
     {
-        Fit(context, rounding);
-        Offset = Finite(Offset);
-        Factor = Finite(Factor) > rounding ? Factor : 1;
-        if (!double.IsNormal(Factor))
+        (double offset, double? measured) = Fit(context, rounding);
+        _offset = Finite(offset);
+        bool isZero = measured is { } scale && !(Finite(scale) > rounding);
+        _state = !context.ContainsAnyExceptNaN() ? ScaleState.Unknown : isZero ? ScaleState.Zero : ScaleState.Found;
+        _factor = isZero ? 1 : measured ?? 1;
+        if (!double.IsNormal(_factor))
         {
             throw BeyondDouble();
         }
@@ -72,21 +98,22 @@ internal abstract class AffinePart : ScalerPart
             context[i] = Scale(context[i], 0);
         }
 
-        return rounding / Factor;
+        return rounding / _factor;
     }
 
-    /// <summary>Sets offset and factor; a factor that is rounding alone becomes 1, and one that is NaN is an error.</summary>
-    protected abstract void Fit(ReadOnlySpan<double> context, double rounding);
+    /// <summary>The offset and the scale, which is <see langword="null"/> where nothing is divided; a scale that is rounding alone becomes 1, and one that is NaN is an error.</summary>
+    protected abstract (double Offset, double? Scale) Fit(ReadOnlySpan<double> context, double rounding);
 }
 
 internal sealed class MeanAbsolutePart(double exponent) : AffinePart
 {
-    protected override void Fit(ReadOnlySpan<double> context, double rounding) => Factor = exponent == 1 ? Mean(context, Math.Abs) : Math.Pow(Mean(context, Math.Abs), exponent);
+    protected override (double Offset, double? Scale) Fit(ReadOnlySpan<double> context, double rounding) =>
+        (0, exponent == 1 ? Mean(context, Math.Abs) : Math.Pow(Mean(context, Math.Abs), exponent));
 }
 
 internal sealed class RecentMeanPart(int values) : AffinePart
 {
-    protected override void Fit(ReadOnlySpan<double> context, double rounding)
+    protected override (double Offset, double? Scale) Fit(ReadOnlySpan<double> context, double rounding)
     {
         double sum = 0;
         int count = 0;
@@ -99,29 +126,29 @@ internal sealed class RecentMeanPart(int values) : AffinePart
             }
         }
 
-        Offset = count > 0 ? sum / count : 0;
+        return (count > 0 ? sum / count : 0, null);
     }
 }
 
 internal sealed class LastValuePart : AffinePart
 {
-    protected override void Fit(ReadOnlySpan<double> context, double rounding)
+    protected override (double Offset, double? Scale) Fit(ReadOnlySpan<double> context, double rounding)
     {
-        Offset = 0;
         for (int i = context.Length - 1; i >= 0; i--)
         {
             if (!double.IsNaN(context[i]))
             {
-                Offset = context[i];
-                return;
+                return (context[i], null);
             }
         }
+
+        return (0, null);
     }
 }
 
 internal sealed class StandardScorePart : AffinePart
 {
-    protected override void Fit(ReadOnlySpan<double> context, double rounding)
+    protected override (double Offset, double? Scale) Fit(ReadOnlySpan<double> context, double rounding)
     {
         double mean = Mean(context, static value => value), sum = 0, largest = 0;
         int count = 0;
@@ -136,7 +163,7 @@ internal sealed class StandardScorePart : AffinePart
         }
 
         // Where the square of the largest difference is 0 or infinite in double, the root of the mean square says nothing.
-        (Offset, Factor) = (mean, largest <= rounding ? 0 : double.IsNormal(largest * largest) ? Math.Sqrt(sum / count) : double.NaN);
+        return (mean, largest <= rounding ? 0 : double.IsNormal(largest * largest) ? Math.Sqrt(sum / count) : double.NaN);
     }
 }
 
@@ -169,9 +196,13 @@ internal sealed class LogPart : ScalerPart
 internal sealed class DifferencePart(int period) : ScalerPart
 {
     private readonly double[] _last = new double[period]; // by the place in the season of the horizon's steps
+    private ScaleState _state;
+
+    public override ScaleState State => _state;
 
     public override double FitApply(Span<double> context, double rounding)
     {
+        _state = context.ContainsAnyExceptNaN() ? ScaleState.Found : ScaleState.Unknown;
         for (int place = 0; place < period; place++)
         {
             // The latest value of this place that is known; the mean of the context stands in where none is.
@@ -203,6 +234,8 @@ internal sealed class BestDifferencePart(int[] periods) : ScalerPart
 {
     private readonly DifferencePart[] _parts = [.. periods.Select(period => new DifferencePart(period))];
     private int _best;
+
+    public override ScaleState State => _parts[_best].State;
 
     public override double FitApply(Span<double> context, double rounding)
     {

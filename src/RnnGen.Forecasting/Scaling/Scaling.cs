@@ -15,8 +15,12 @@ namespace RnnGen.Forecasting;
 /// <item><see cref="MeanAbsolutePower"/>: y / (mean |x|)^p. Behind seasonal differences the scale is the error of the seasonal naive forecast; a power below 1 leaves some of its size to learn from.</item>
 /// <item><see cref="MeanOfLast"/>: y - the mean of the last n known values.</item>
 /// </list>
-/// A missing value (NaN) is left out of the fit and stays missing. A scale that is 0 or rounding alone, as constant values have it, is replaced by 1. One that double does not hold, as of squares of 1e-170 or
-/// 1e170, is an error.
+/// A missing value (NaN) is left out of the fit and stays missing. A scale that is 0 or rounding alone, as constant values have it, is replaced by 1, and <see cref="WindowScaler.HasScale"/> is
+/// <see langword="false"/>. One that double does not hold, as of squares of 1e-170 or 1e170, is an error.
+/// <para>
+/// Forecasters never learn from a scale that was replaced. Where the past of a window has no scale, the scaling is fitted to the whole past of the series up to the window's origin. Where that has none either,
+/// the window is left out of a training, and the forecast is what is subtracted, at every level: a constant series is forecast as the constant, and zeros as 0, whatever the unit.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -118,6 +122,15 @@ public abstract record Scaling
     /// <param name="value">The value, which is not missing.</param>
     internal virtual bool Accepts(double value) => true;
 
+    /// <summary>Whether values stay as they are.</summary>
+    internal bool IsNone => Parts.Length == 0;
+
+    /// <summary>Whether something is measured on the past, which may not be there to measure.</summary>
+    internal virtual bool IsMeasured => true;
+
+    /// <summary>Values that a past must have.</summary>
+    internal virtual int MinimumPast => 1;
+
     /// <summary>The scaling that <see cref="object.ToString"/> wrote.</summary>
     /// <param name="text">Its text.</param>
     /// <exception cref="FormatException">It is not the text of a scaling.</exception>
@@ -165,6 +178,8 @@ public abstract record Scaling
     {
         private protected override Scaling[] Parts => Kind == ScalingKind.None ? [] : [this];
 
+        internal override bool IsMeasured => Kind != ScalingKind.None;
+
         public override string ToString() => Kind.ToString();
 
         private protected override ScalerPart CreatePart(int contextLength, int horizon) => Kind switch
@@ -183,11 +198,15 @@ public abstract record Scaling
 
         internal override bool Accepts(double value) => value > 0;
 
+        internal override bool IsMeasured => false;
+
         private protected override ScalerPart CreatePart(int contextLength, int horizon) => new LogPart();
     }
 
     private sealed record DifferenceScaling(int Period) : Scaling
     {
+        internal override int MinimumPast => Period;
+
         public override string ToString() => Period == 1 ? nameof(Differences) : Invariant($"{nameof(SeasonalDifferences)}({Period})");
 
         private protected override ScalerPart CreatePart(int contextLength, int horizon)
@@ -203,11 +222,13 @@ public abstract record Scaling
 
         public override int GetHashCode() => Periods.Aggregate(19, HashCode.Combine);
 
+        internal override int MinimumPast => Periods.Max();
+
         public override string ToString() => Invariant($"{nameof(BestSeasonalDifferences)}({string.Join(", ", Periods)})");
 
         private protected override ScalerPart CreatePart(int contextLength, int horizon)
         {
-            Guard.AtLeast(contextLength, Periods.Max());
+            Guard.AtLeast(contextLength, MinimumPast);
             return new BestDifferencePart(Periods);
         }
     }
@@ -235,6 +256,10 @@ public abstract record Scaling
         public override int GetHashCode() => Chain.Aggregate(17, (hash, part) => HashCode.Combine(hash, part));
 
         public override string ToString() => Chain.Length == 0 ? None.ToString()! : string.Join(Separator, (IEnumerable<Scaling>)Chain);
+
+        internal override bool IsMeasured => Array.Exists(Chain, static part => part.IsMeasured);
+
+        internal override int MinimumPast => Chain.Length == 0 ? 1 : Chain.Max(static part => part.MinimumPast);
 
         // What follows the first part reads its values.
         internal override bool Accepts(double value) => Chain.Length == 0 || Chain[0].Accepts(value);

@@ -5,6 +5,7 @@ public sealed class WindowScaler
 {
     private readonly ScalerPart[] _parts;
     private readonly double[] _context;
+    private double[] _longer = [];
 
     internal WindowScaler(ScalerPart[] parts, int contextLength, int horizon) => (_parts, _context, Horizon) = (parts, new double[contextLength], horizon);
 
@@ -17,6 +18,15 @@ public sealed class WindowScaler
     /// <summary>The scaled context <c>[step]</c> of the window fitted last. The first values of differences are missing (NaN).</summary>
     public ReadOnlySpan<double> Context => _context;
 
+    /// <summary>
+    /// Whether the values that were fitted last have a scale: <see langword="false"/> if none is known that a part of the scaling could measure, or if what a part divides by is 0 or rounding alone, as of
+    /// constant values.
+    /// </summary>
+    public bool HasScale => State == ScaleState.Found;
+
+    /// <summary>What the last fit found.</summary>
+    internal ScaleState State { get; private set; }
+
     /// <summary>Fits a window's past; what was fitted before is forgotten.</summary>
     /// <param name="context">Its values <c>[step]</c>, oldest first; NaN where one is missing.</param>
     /// <exception cref="ArgumentException">There is another number of values, one that a logarithm does not take, or a scale or a scaled value is beyond the range of double.</exception>
@@ -27,18 +37,46 @@ public sealed class WindowScaler
             throw new ArgumentException(Invariant($"There are {context.Length} values; the scaler is for {_context.Length}."), nameof(context));
         }
 
-        double size = 0;
-        for (int i = 0; i < context.Length; i++)
+        context.CopyTo(_context);
+        FitApply(_context);
+    }
+
+    /// <summary>Fits a longer past, of which <see cref="Context"/> has the last values.</summary>
+    /// <param name="past">Its values, more than <see cref="ContextLength"/>.</param>
+    /// <exception cref="ArgumentException">As <see cref="Fit"/>.</exception>
+    internal void FitLonger(ReadOnlySpan<double> past)
+    {
+        _longer = _longer.Length < past.Length ? new double[Math.Max(past.Length, (int)Math.Min(2L * _longer.Length, Array.MaxLength))] : _longer;
+        Span<double> all = _longer.AsSpan(0, past.Length);
+        past.CopyTo(all);
+        FitApply(all);
+        all[^_context.Length..].CopyTo(_context);
+    }
+
+    /// <summary>Until the next fit, a scale that was not found is 0: every scaled value is the offset, whatever the unit.</summary>
+    internal void Collapse()
+    {
+        foreach (ScalerPart part in _parts)
         {
-            _context[i] = context[i];
-            size = Math.Max(size, double.IsNaN(context[i]) ? 0 : Math.Abs(context[i]));
+            part.Collapse();
+        }
+    }
+
+    private void FitApply(Span<double> context)
+    {
+        double size = 0;
+        foreach (double value in context)
+        {
+            size = Math.Max(size, double.IsNaN(value) ? 0 : Math.Abs(value));
         }
 
+        State = ScaleState.Found;
         double rounding = size * ScalerPart.Rounding;
         foreach (ScalerPart part in _parts)
         {
-            rounding = part.FitApply(_context, rounding);
-            foreach (double value in _context)
+            rounding = part.FitApply(context, rounding);
+            State = part.State > State ? part.State : State;
+            foreach (double value in context)
             {
                 if (double.IsInfinity(value))
                 {

@@ -13,14 +13,15 @@ namespace RnnGen.Forecasting;
 public sealed class ForecastWindows
 {
     private readonly int[] _firstWindow; // of each series; one more for the end
-    private readonly bool _isLatest;
+    private readonly int[] _leftOut = []; // windows that have no scale, by their place among all
     private readonly int _maximum; // windows of one distance in a series
 
     private ForecastWindows(SeriesSet set, WindowOptions options, bool isLatest, int maximum)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(options);
-        (Set, Options, _isLatest, _maximum) = (set, options, isLatest, maximum);
+        options.CheckPast();
+        (Set, Options, IsLatest, _maximum) = (set, options, isLatest, maximum);
         if (options.Calendar.Count > 0 && set.Frequency is null)
         {
             throw new SeriesDataException($"Calendar features need times, and the series have none; use {nameof(WindowOptions)}.{nameof(WindowOptions.Periods)}.");
@@ -32,16 +33,21 @@ public sealed class ForecastWindows
             SeriesCheck.Accepts(set[i], options.Scaling);
             SeriesCheck.Accepts(set[i], options.InputScaling ?? Scaling.None);
             _firstWindow[i + 1] = checked(_firstWindow[i] + (isLatest ? 1 : WindowsOf(set[i], options.Stride) + (options.ExtraStride is { } extra ? WindowsOf(set[i], extra) : 0)));
-            int known = set.KnownNames.Count == 0 ? int.MaxValue : set[i].Known.Length / set.KnownNames.Count;
-            if (isLatest && known < set[i].Length + options.Horizon)
+            if (isLatest)
             {
-                throw new SeriesDataException(Invariant($"its known covariates end {known - set[i].Length} steps after the history, but {options.Horizon} are forecast; add them."), set[i].Id);
+                CheckFuture(set[i]);
             }
         }
 
         if (Count == 0)
         {
             throw new SeriesDataException(Invariant($"No series has {options.Reach} + {options.Horizon} steps, which one window and its horizon need; use longer series, a shorter context or shorter lags."));
+        }
+
+        _leftOut = isLatest ? [] : WithoutScale();
+        if (Count == 0)
+        {
+            throw new SeriesDataException(Invariant($"No window has a scale: up to the origin of each, the values never vary as the scaling {options.Scaling} measures it, or are missing. Use series that vary, or {nameof(Scaling)}.{nameof(Scaling.None)}."));
         }
 
         string[] cycles = [.. options.Calendar.Select(feature => feature.ToString()), .. options.Periods.Select(period => Invariant($"Phase{period}"))];
@@ -58,7 +64,7 @@ public sealed class ForecastWindows
     public WindowOptions Options { get; }
 
     /// <summary>The number of windows.</summary>
-    public int Count => _firstWindow[^1];
+    public int Count => _firstWindow[^1] - _leftOut.Length;
 
     /// <summary>What is read at each step of the context: the scaled target, and the observed covariates as they are.</summary>
     public IReadOnlyList<string> PastNames { get; }
@@ -74,17 +80,22 @@ public sealed class ForecastWindows
 
     /// <summary>
     /// Every window whose past and horizon are in its series, for training: those of the first series first, oldest first. The last window of each series ends within a stride of its end. A
-    /// series that is too short has none.
+    /// series that is too short has none. Windows up to whose origin the series has no scale, as of zeros or missing values alone, are left out.
     /// </summary>
     /// <param name="set">The series.</param>
     /// <param name="options">What a window is.</param>
-    /// <exception cref="SeriesDataException">There is no window, calendar features are asked of series without times, or a value cannot be scaled.</exception>
+    /// <exception cref="ArgumentException">The past of a window is shorter than a season of its scaling.</exception>
+    /// <exception cref="SeriesDataException">There is no window, none has a scale, calendar features are asked of series without times, or a value cannot be scaled.</exception>
     public static ForecastWindows Create(SeriesSet set, WindowOptions options) => new(set, options, isLatest: false, int.MaxValue);
 
     /// <summary>One window for each series, at its end, to forecast what follows. Before the start of a shorter series values are missing.</summary>
     /// <param name="set">The series.</param>
     /// <param name="options">What a window is.</param>
-    /// <exception cref="SeriesDataException">Known covariates end before the horizon, calendar features are asked of series without times, or a value cannot be scaled.</exception>
+    /// <exception cref="ArgumentException">The past of a window is shorter than a season of its scaling.</exception>
+    /// <exception cref="SeriesDataException">
+    /// Known covariates end before the horizon, or one of the horizon is missing and <see cref="WindowOptions.MissingInput"/> is not set; calendar features are asked of series without times; or a value cannot
+    /// be scaled.
+    /// </exception>
     public static ForecastWindows Latest(SeriesSet set, WindowOptions options) => new(set, options, isLatest: true, int.MaxValue);
 
     /// <summary>The last windows of each series, as <see cref="Create"/> has them.</summary>
@@ -101,18 +112,84 @@ public sealed class ForecastWindows
         get
         {
             Guard.Within(window, 0, Count - 1);
-            int series = Array.BinarySearch(_firstWindow, window);
-            series = series < 0 ? ~series - 1 : series;
-            while (_firstWindow[series + 1] == window)
-            {
-                series++; // series without a window
-            }
+            return Place(window + LeftOutUpTo(window));
+        }
+    }
 
-            // Counted from the end, so that the newest horizon is always there.
-            TimeSeries found = Set[series];
-            int behind = _firstWindow[series + 1] - 1 - window, extra = Options.ExtraStride is { } second && !_isLatest ? WindowsOf(found, second) : 0;
-            int back = behind < extra ? behind * Options.ExtraStride!.Value : (behind - extra) * Options.Stride;
-            return (found, _isLatest ? found.Length : found.Length - Options.Horizon - back);
+    /// <summary>Whether the windows are those at the end of each series, to forecast what follows.</summary>
+    internal bool IsLatest { get; }
+
+    // The place of a window among all, those without a scale too.
+    private (TimeSeries Series, int Origin) Place(int window)
+    {
+        int series = Array.BinarySearch(_firstWindow, window);
+        series = series < 0 ? ~series - 1 : series;
+        while (_firstWindow[series + 1] == window)
+        {
+            series++; // series without a window
+        }
+
+        // Counted from the end, so that the newest horizon is always there.
+        TimeSeries found = Set[series];
+        int behind = _firstWindow[series + 1] - 1 - window, extra = Options.ExtraStride is { } second && !IsLatest ? WindowsOf(found, second) : 0;
+        int back = behind < extra ? behind * Options.ExtraStride!.Value : (behind - extra) * Options.Stride;
+        return (found, IsLatest ? found.Length : found.Length - Options.Horizon - back);
+    }
+
+    // Windows that are left out before a window, counted without them: the k-th of them, at place p, is before those from p - k on.
+    private int LeftOutUpTo(int window)
+    {
+        int low = 0, high = _leftOut.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = _leftOut[middle] - middle <= window ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private int[] WithoutScale()
+    {
+        List<int> found = [];
+        if (Options.Scaling.IsMeasured || Options.InputScaling is { IsMeasured: true })
+        {
+            WindowPast past = new(Options);
+            for (int window = 0; window < _firstWindow[^1]; window++)
+            {
+                (TimeSeries series, int origin) = Place(window);
+                past.Read(series, origin);
+                if (!past.HasScale)
+                {
+                    found.Add(window);
+                }
+            }
+        }
+
+        return [.. found];
+    }
+
+    // What is known in advance is there for each step to forecast.
+    private void CheckFuture(TimeSeries series)
+    {
+        int columns = Set.KnownNames.Count, end = series.Length + Options.Horizon;
+        if (columns == 0)
+        {
+            return;
+        }
+
+        ReadOnlySpan<double> known = series.Known.Span;
+        if (known.Length / columns < end)
+        {
+            throw new SeriesDataException(Invariant($"its known covariates end {(known.Length / columns) - series.Length} steps after the history, but {Options.Horizon} are forecast; add them."), series.Id);
+        }
+
+        int missing = known[(series.Length * columns)..(end * columns)].IndexOf(double.NaN);
+        if (missing >= 0 && !Options.IsMissingInputSet)
+        {
+            throw new SeriesDataException(
+                Invariant($"the known covariate '{Set.KnownNames[missing % columns]}' is missing at step {(missing / columns) + 1} of the {Options.Horizon} to forecast. Add it, or say with {nameof(WindowOptions)}.{nameof(WindowOptions.MissingInput)} what a missing value is read as."),
+                series.Id, series.TimeOf(series.Length + (missing / columns)));
         }
     }
 

@@ -1,7 +1,8 @@
 namespace RnnGen.Forecasting;
 
 /// <summary>
-/// A number that says what kind of series a window is of, measured on its past alone and read as a static. It does not depend on the unit of the series. Where nothing is known to measure, it is 0.
+/// A number that says what kind of series a window is of, measured on its past alone and read as a static. It does not depend on the unit of the series. Where nothing is known to measure, it is 0; so it is
+/// where the spread, the error or the difference is 0 or rounding alone, as of constant values.
 /// </summary>
 /// <example>
 /// <code>
@@ -51,24 +52,58 @@ public sealed record PastStatic
     /// <param name="past">Its values, oldest first; NaN where one is missing.</param>
     internal double Of(ReadOnlySpan<double> past)
     {
-        double size = Mean(past, 0, static (value, _) => Math.Abs(value));
+        // A power of two changes no digit: squares of very large or small values stay in the range of double.
+        double largest = Largest(past), unit = largest > 0 ? Math.ScaleB(1, Math.Clamp(-Math.ILogB(largest), -1022, 1022)) : 1;
+        double size = Mean(past, unit, static value => Math.Abs(value)), rounding = largest * unit * ScalerPart.Rounding;
         double value = Measure switch
         {
-            PastMeasure.Variation => Mean(past, 0, static (value, _) => value) is var mean ? Math.Log(Math.Sqrt(Mean(past, mean, static (value, mean) => (value - mean) * (value - mean))) / size) : 0,
-            PastMeasure.SeasonalError => Math.Log(MeanChange(past) / size),
-            PastMeasure.Trend => past.Length / 2 < Steps ? 0 : (Mean(past[^Steps..], 0, static (value, _) => value) - Mean(past[^(2 * Steps)..^Steps], 0, static (value, _) => value)) / size,
+            PastMeasure.Variation => Math.Log(Deviation(past, unit, rounding) / size),
+            PastMeasure.SeasonalError => Math.Log(AboveRounding(MeanChange(past, unit), rounding) / size),
+            PastMeasure.Trend => past.Length / 2 < Steps ? 0 : AboveRounding(Mean(past[^Steps..], unit, static value => value) - Mean(past[^(2 * Steps)..^Steps], unit, static value => value), rounding) / size,
             _ => throw new InvalidOperationException(Invariant($"There is no {nameof(PastMeasure)} '{Measure}'.")),
         };
         return double.IsFinite(value) ? value : 0;
     }
 
-    private double MeanChange(ReadOnlySpan<double> past)
+    private static double AboveRounding(double value, double rounding) => Math.Abs(value) <= rounding ? 0 : value;
+
+    private static double Largest(ReadOnlySpan<double> values)
+    {
+        double largest = 0;
+        foreach (double value in values)
+        {
+            largest = Math.Max(largest, double.IsNaN(value) ? 0 : Math.Abs(value));
+        }
+
+        return largest;
+    }
+
+    // The standard deviation.
+    private static double Deviation(ReadOnlySpan<double> values, double unit, double rounding)
+    {
+        double mean = Mean(values, unit, static value => value), sum = 0, largest = 0;
+        int count = 0;
+        foreach (double value in values)
+        {
+            if (!double.IsNaN(value))
+            {
+                double difference = (value * unit) - mean;
+                sum += difference * difference;
+                largest = Math.Max(largest, Math.Abs(difference));
+                count++;
+            }
+        }
+
+        return largest <= rounding ? 0 : Math.Sqrt(sum / count);
+    }
+
+    private double MeanChange(ReadOnlySpan<double> past, double unit)
     {
         double sum = 0;
         int count = 0;
         for (int t = Steps; t < past.Length; t++)
         {
-            double change = Math.Abs(past[t] - past[t - Steps]);
+            double change = Math.Abs((past[t] * unit) - (past[t - Steps] * unit));
             if (!double.IsNaN(change))
             {
                 sum += change;
@@ -79,7 +114,7 @@ public sealed record PastStatic
         return sum / count;
     }
 
-    private static double Mean(ReadOnlySpan<double> values, double argument, Func<double, double, double> of)
+    private static double Mean(ReadOnlySpan<double> values, double unit, Func<double, double> of)
     {
         double sum = 0;
         int count = 0;
@@ -87,7 +122,7 @@ public sealed record PastStatic
         {
             if (!double.IsNaN(value))
             {
-                sum += of(value, argument);
+                sum += of(value * unit);
                 count++;
             }
         }

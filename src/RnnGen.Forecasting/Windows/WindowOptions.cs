@@ -150,19 +150,42 @@ public sealed record WindowOptions
         init => field = Steps(value, nameof(Periods));
     } = [];
 
-    /// <summary>What a missing value becomes where a model reads it; a missing target to forecast stays NaN. Default: 0.</summary>
+    /// <summary>
+    /// What a missing value becomes where a model reads it; a missing target to forecast stays NaN. Default: 0. A known covariate that is missing at a step to forecast is an error unless this is set, to 0 or to
+    /// another value: covariates are not scaled, so that 0 degrees or no promotion would be read.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite, or beyond the range of <see cref="float"/>, in which models read it.</exception>
     public double MissingInput
     {
         get;
-        init => field = float.IsFinite((float)value) ? value : throw new ArgumentOutOfRangeException(nameof(MissingInput), Invariant($"{value}"), "The value must be finite, in single precision too.");
+        init
+        {
+            field = float.IsFinite((float)value) ? value : throw new ArgumentOutOfRangeException(nameof(MissingInput), Invariant($"{value}"), "The value must be finite, in single precision too.");
+            IsMissingInputSet = true;
+        }
     }
+
+    /// <summary>Whether <see cref="MissingInput"/> was chosen, and is not the default.</summary>
+    internal bool IsMissingInputSet { get; init; }
 
     /// <summary>Steps before the first step to forecast that context and lags reach.</summary>
     internal int Reach => ContextLength + Math.Max(Lags.Count > 0 ? Lags.Max() : 0, SeasonLags.Count > 0 ? SeasonLags.Max(static lags => lags.Reach) : 0);
 
     /// <summary>Steps before the first step to forecast that scalings are fitted to.</summary>
     internal int PastLength => Math.Max(Reach, HistoryLength);
+
+    /// <summary>Checks that the past of a window has the seasons of its scalings.</summary>
+    /// <exception cref="ArgumentException">It is shorter; the message names the option, and what fits.</exception>
+    internal void CheckPast()
+    {
+        foreach ((string name, Scaling? scaling) in (ReadOnlySpan<(string, Scaling?)>)[(nameof(Scaling), Scaling), (nameof(InputScaling), InputScaling)])
+        {
+            if (scaling?.MinimumPast > PastLength)
+            {
+                throw new ArgumentException(Invariant($"{nameof(WindowOptions)}.{name} is {scaling}, which needs a past of {scaling.MinimumPast} steps, but that of a window has {PastLength}. Set {nameof(HistoryLength)} to {scaling.MinimumPast} or more, or choose a longer {nameof(ContextLength)}, or a shorter season."));
+            }
+        }
+    }
 
     /// <summary>Names what a window is.</summary>
     internal void Describe(Action<string, string> add)
@@ -179,7 +202,7 @@ public sealed record WindowOptions
         add(nameof(PastStatics), string.Join(", ", PastStatics));
         add(nameof(Calendar), string.Join(", ", Calendar));
         add(nameof(Periods), string.Join(", ", Periods));
-        add(nameof(MissingInput), Invariant($"{MissingInput:R}"));
+        add(nameof(MissingInput), Invariant($"{MissingInput:R}{(IsMissingInputSet ? "" : ", not set")}"));
     }
 
     private static int[] Steps(IReadOnlyList<int> values, string name)

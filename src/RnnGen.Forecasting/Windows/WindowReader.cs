@@ -7,27 +7,29 @@ public sealed class WindowReader
 {
     private readonly ForecastWindows _windows;
     private readonly WindowOptions _options;
-    private readonly double[] _past, _raw, _known, _statics, _targets;
+    private readonly WindowPast _window;
+    private readonly double[] _past, _known, _statics, _targets;
     private TimeSeries? _series;
     private int _origin;
 
     internal WindowReader(ForecastWindows windows)
     {
         (_windows, _options) = (windows, windows.Options);
-        Scaler = _options.Scaling.Create(_options.PastLength, _options.Horizon);
-        InputScaler = _options.InputScaling?.Create(_options.PastLength, _options.Horizon) ?? Scaler;
-        _raw = new double[_options.PastLength];
+        _window = new(_options);
         _statics = new double[windows.StaticNames.Count];
         _past = new double[_options.ContextLength * windows.PastNames.Count];
         _known = new double[(_options.ContextLength + _options.Horizon) * windows.KnownNames.Count];
         _targets = new double[_options.Horizon];
     }
 
-    /// <summary>The scaler, fitted to the window: it scales forecasts back.</summary>
-    public WindowScaler Scaler { get; }
+    /// <summary>
+    /// The scaler, fitted to the window: it scales forecasts back. Where the window's past has no scale, it is fitted to the whole past of the series up to the window's origin. Where that has none either, as the
+    /// constant history of a window of <see cref="ForecastWindows.Latest"/>, it scales every value to 0, and back to what the scaling subtracts.
+    /// </summary>
+    public WindowScaler Scaler => _window.Scaler;
 
     /// <summary>The scaler of what a model reads, fitted to the window; <see cref="Scaler"/> where <see cref="WindowOptions.InputScaling"/> is not set.</summary>
-    public WindowScaler InputScaler { get; }
+    public WindowScaler InputScaler => _window.InputScaler ?? _window.Scaler;
 
     /// <summary>The window's series.</summary>
     /// <exception cref="InvalidOperationException">No window has been read.</exception>
@@ -51,18 +53,14 @@ public sealed class WindowReader
     /// <summary>Reads a window.</summary>
     /// <param name="window">From 0 to below <see cref="ForecastWindows.Count"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such window.</exception>
-    /// <exception cref="SeriesDataException">The window cannot be scaled.</exception>
+    /// <exception cref="SeriesDataException">The window cannot be scaled; or it is one to forecast, and its scaling has no known value to measure.</exception>
     public void Read(int window)
     {
         (_series, _origin) = _windows[window];
-        ReadOnlySpan<double> targets = _series.Targets.Span;
-        int missing = Math.Max(0, _raw.Length - _origin);
-        _raw.AsSpan(0, missing).Fill(double.NaN);
-        targets[(_origin - _raw.Length + missing).._origin].CopyTo(_raw.AsSpan(missing));
-        SeriesCheck.Fit(Scaler, _raw, _series, _origin);
-        if (!ReferenceEquals(InputScaler, Scaler))
+        _window.Read(_series, _origin);
+        if (_windows.IsLatest)
         {
-            SeriesCheck.Fit(InputScaler, _raw, _series, _origin);
+            _window.CheckMeasured(_series, _origin);
         }
 
         FillStatics(_series);
@@ -127,7 +125,7 @@ public sealed class WindowReader
         int first = series.Statics.Length;
         for (int i = 0; i < _options.PastStatics.Count; i++)
         {
-            _statics[first + i] = _options.PastStatics[i].Of(_raw);
+            _statics[first + i] = _options.PastStatics[i].Of(_window.Values);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using RnnGen.Exchange.Files;
 using RnnGen.Generator.Emitting;
 using RnnGen.Generator.Parsing;
 
@@ -11,19 +12,22 @@ internal static class DeclarationFile
 
     /// <summary>The specification of the class that is declared there, as the generator would write it.</summary>
     /// <param name="path">The source file.</param>
+    /// <param name="name">The class where the file declares several; <see langword="null"/> where nobody knows it.</param>
     /// <exception cref="CheckException">There is no such class, there are several, or its declaration has errors.</exception>
-    public static string Specification(string path)
+    public static string Specification(string path, string? name)
     {
         INamedTypeSymbol[] models = [.. CompiledDeclaration.Compilation(File.ReadAllText(path)).GetSymbolsWithName(static _ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>()
             .Where(static type => type.GetAttributes().Any(static a => a.AttributeClass?.ToDisplayString() == ModelAttribute))];
-        if (models.Length != 1)
+        INamedTypeSymbol[] named = models.Length == 1 ? models : [.. models.Where(model => model.Name == name)];
+        if (named is not [INamedTypeSymbol model])
         {
-            throw new CheckException(Invariant($"'{path}' declares {models.Length} models ({string.Join(", ", models.Select(static m => m.Name))}); give a file with one class that has [RnnModel]."));
+            string which = name is null ? "" : Invariant($" of the name {ForeignText.Shown(name)}, which the file was saved with");
+            throw new CheckException(Invariant($"'{path}' declares {models.Length} models ({string.Join(", ", models.Select(static m => m.Name))}); give a file with one class that has [RnnModel]{which}."));
         }
 
-        ParseResult parsed = ModelParser.Parse(models[0], CancellationToken.None);
+        ParseResult parsed = ModelParser.Parse(model, CancellationToken.None);
         return parsed is { Specification: { } specification, Issues.Count: 0 }
             ? SpecificationJson.Of(specification)
-            : throw new CheckException(Invariant($"The declaration of {models[0].Name} in '{path}' has errors ({string.Join(", ", parsed.Issues.Select(static issue => issue.Rule.Id).Distinct())}): build its project and fix them."));
+            : throw new CheckException(Invariant($"The declaration of {model.Name} in '{path}' has errors ({string.Join(", ", parsed.Issues.Select(static issue => issue.Rule.Id).Distinct())}): build its project and fix them."));
     }
 }

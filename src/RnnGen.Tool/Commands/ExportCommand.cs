@@ -39,7 +39,7 @@ internal static class ExportCommand
             RequireIts(format, ExportFormat.Onnx, request.Onnx.States || request.Onnx.Lengths, "--states and --lengths");
             RequireIts(format, ExportFormat.Nam, request.Snapshot, "--snapshot");
             RequireEnding(format, path);
-            DeclaredModel model = DeclaredModel.Read(read, source is null ? null : DeclarationFile.Specification(source));
+            DeclaredModel model = DeclaredModel.Read(read, source is null ? null : DeclarationFile.Specification(source, DeclaredModel.NameIn(read)));
             Root.Write(format.Files(model, request), source is null ? [read] : [read, source], parsed.GetValue(force));
             parsed.InvocationConfiguration.Output.WriteLine(Invariant($"Wrote {path}: {model.Name} with {model.Layers.Count} layers and {model.ParameterCount} parameters, as {format.Description}."));
             return Root.Done;

@@ -104,7 +104,7 @@ internal static class TensorNames
     /// Returns the tensors' indices in the order of <paramref name="parameters"/>. A name in <paramref name="names"/>
     /// decides; then the same name; then the same name after another module prefix (<c>model.rnn.weight_ih_l0</c>);
     /// then the same last part of the name with the same shape (<c>lstm.weight_ih_l0</c>), if that leaves one choice. Only matched tensors need a type that
-    /// parameters have: extra tensors of other types, such as PyTorch's <c>num_batches_tracked</c>, are skipped.
+    /// parameters have: extra tensors of other types, such as PyTorch's <c>num_batches_tracked</c>, are skipped, and so are tensors that a name decided against.
     /// </summary>
     /// <param name="parameters">The model's parameters.</param>
     /// <param name="tensors">The file's tensors, each name once.</param>
@@ -116,16 +116,20 @@ internal static class TensorNames
         Matching matching = new(parameters, tensors, names);
         matching.ByName();
         matching.ByPart(static (ours, theirs) => theirs.EndsWith("." + ours, StringComparison.Ordinal));
-        matching.ByPart(static (ours, theirs) => LastPart(ours) == LastPart(theirs));
+        matching.ByPart(EndsAlike);
         problems = matching.Problems();
         return matching.Found;
     }
+
+    private static bool EndsAlike(string ours, string theirs) => LastPart(ours) == LastPart(theirs);
 
     private static string LastPart(string name) => name.Substring(name.LastIndexOf('.') + 1);
 
     private sealed class Matching(IReadOnlyList<NamedTensor> parameters, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? names)
     {
         private readonly HashSet<int> _free = [.. Enumerable.Range(0, tensors.Count)];
+        private readonly HashSet<int> _tied = []; // parameters for which a name must decide
+        private readonly HashSet<int> _claimed = []; // tensors of such a parameter, and those that a name decided against
         private readonly List<string> _problems = [];
 
         /// <summary>The tensor of each parameter; -1 if none was found.</summary>
@@ -141,6 +145,7 @@ internal static class TensorNames
                 if (indices.TryGetValue(mapped ?? parameter.Name, out int tensor) && _free.Remove(tensor))
                 {
                     Take(i, tensor);
+                    _claimed.UnionWith(mapped is null ? [] : Choices(parameter, EndsAlike));
                 }
                 else if (mapped is not null)
                 {
@@ -153,13 +158,15 @@ internal static class TensorNames
         public void ByPart(Func<string, string, bool> matches)
         {
             var open = Enumerable.Range(0, Found.Length)
-                .Where(i => Found[i] < 0 && Mapped(parameters[i]) is null)
+                .Where(i => Found[i] < 0 && !_tied.Contains(i) && Mapped(parameters[i]) is null)
                 .Select(i => (Index: i, Choices: Choices(parameters[i], matches)))
                 .ToList();
 
             foreach ((int index, List<int> choices) in open.Where(static x => x.Choices.Count > 1))
             {
                 NamedTensor parameter = parameters[index];
+                _tied.Add(index);
+                _claimed.UnionWith(choices);
                 _problems.Add(
                     Invariant($"{parameter.Name} {parameter.ShapeText} may be {TensorLimits.Join(" or ", choices.ConvertAll(t => tensors[t].Shown))}; ") +
                     Invariant($"choose with names: {{ [\"{parameter.Name}\"] = \"{TensorLimits.Cut(tensors[choices[0]].Name)}\" }}"));
@@ -171,6 +178,8 @@ internal static class TensorNames
                 string tensor = TensorLimits.Cut(tensors[claims.Key].Name);
                 if (claimants.Count > 1)
                 {
+                    _tied.UnionWith(claimants);
+                    _claimed.Add(claims.Key);
                     _problems.Add(
                         Invariant($"'{tensor}' may be {TensorLimits.Join(" or ", claimants.ConvertAll(i => parameters[i].Name))}; ") +
                         Invariant($"choose with names: {{ [\"{parameters[claimants[0]].Name}\"] = \"{tensor}\" }}"));
@@ -184,8 +193,8 @@ internal static class TensorNames
 
         public List<string> Problems()
         {
-            List<string> missing = [.. parameters.Where((_, i) => Found[i] < 0).Select(static p => Invariant($"{p.Name} {p.ShapeText}"))];
-            List<NamedTensor> left = _free.OrderBy(static t => t).Select(t => tensors[t]).ToList();
+            List<string> missing = [.. parameters.Where((_, i) => Found[i] < 0 && !_tied.Contains(i)).Select(static p => Invariant($"{p.Name} {p.ShapeText}"))];
+            List<NamedTensor> left = _free.Where(t => !_claimed.Contains(t)).OrderBy(static t => t).Select(t => tensors[t]).ToList();
             if (missing.Count > 0)
             {
                 _problems.Add("missing: " + TensorLimits.Join(", ", missing));

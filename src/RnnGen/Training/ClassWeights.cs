@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RnnGen.Runtime;
 
@@ -10,10 +11,11 @@ namespace RnnGen;
 /// </summary>
 /// <example>
 /// <code>
-/// model.Fit(train, validation, new FitOptions { ClassWeights = ClassWeights.Of(1, 5, 2) });
+/// model.Fit(train, validation, new FitOptions { ClassWeights = [1, 5, 2] });
 /// model.Fit(train, validation, new FitOptions { ClassWeights = ClassWeights.Balanced, Monitor = Monitor.F1 });
 /// </code>
 /// </example>
+[CollectionBuilder(typeof(ClassWeights), nameof(Of))]
 public sealed class ClassWeights
 {
     private readonly double[]? _weights; // null for balanced ones
@@ -35,6 +37,13 @@ public sealed class ClassWeights
     public static ClassWeights Of(params double[] weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
+        return Of(weights.AsSpan());
+    }
+
+    /// <summary>Weights of your own: <c>ClassWeights = [1, 5, 2]</c> calls this.</summary>
+    /// <inheritdoc cref="Of(double[])"/>
+    public static ClassWeights Of(ReadOnlySpan<double> weights)
+    {
         bool isAnyAboveZero = false;
         for (int i = 0; i < weights.Length; i++)
         {
@@ -48,6 +57,13 @@ public sealed class ClassWeights
 
         return isAnyAboveZero ? new([.. weights]) : throw new ArgumentException("All classes weigh 0, or less than a float can be. Pass one weight for each class, at least one of them above 0.", nameof(weights));
     }
+
+    /// <summary>Weights of your own, as <see cref="Of(double[])"/> makes them.</summary>
+    /// <param name="weights">One for each class from 0 on.</param>
+    public static implicit operator ClassWeights(double[] weights) => Of(weights);
+
+    /// <summary>The weights, from class 0 on; none of <see cref="Balanced"/>, which a training counts.</summary>
+    public IEnumerator<double> GetEnumerator() => ((IEnumerable<double>)(_weights ?? [])).GetEnumerator();
 
     /// <summary>The weights as text: those of the classes, or "balanced".</summary>
     public override string ToString() => _weights is null ? "balanced" : string.Join(", ", Array.ConvertAll(_weights, static w => w.ToString("R", CultureInfo.InvariantCulture)));

@@ -75,7 +75,7 @@ public sealed class CaptureExportTests(ITestOutputHelper output) : IDisposable
     public void ASnapshotIsWhatTheModelPredicts()
     {
         NamCapture model = Drawn.Model<NamCapture, float, float, float>();
-        NamExport.SaveSnapshot(DeclaredModel.Of(model), _folder);
+        NamExport.SaveSnapshot(model, _folder);
         float[] inputs = Vector("test_inputs.npy"), expected = Vector("test_outputs.npy"), found = new float[inputs.Length];
         model.CreateState().Process(inputs, found);
         found.Zip(expected, static (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-5f);

@@ -59,6 +59,14 @@ public sealed class ExportCommandTests : IDisposable
             public sealed partial class PlainLstm { private static void Other() => new Elsewhere(); }
             """);
         Run("export", file, "--to", "onnx", "-o", target, "--declaration", source).ShouldBe((Root.Done, $"Wrote {target}: PlainLstm with 3 layers and {PlainLstm.ParameterCount} parameters, as an ONNX graph of opset 17, with free batch and steps.\n", ""));
+        File.AppendAllText(source, """
+            [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 7, OutputSize = 1)]
+            [Gru(6)]
+            public sealed partial class Another;
+            """);
+        Run("export", file, "--to", "onnx", "-o", target, "--force", "--declaration", source).Output.ShouldContain("PlainLstm with 3 layers");
+        File.WriteAllText(source, File.ReadAllText(source).Replace("PlainLstm", "Renamed", StringComparison.Ordinal));
+        Run("export", file, "--to", "onnx", "-o", target, "--force", "--declaration", source).Error.ShouldContain("declares 2 models (Renamed, Another); give a file with one class that has [RnnModel] of the name 'PlainLstm', which the file was saved with");
         File.WriteAllText(source, "class None;");
         Run("export", file, "--to", "onnx", "-o", target, "--force", "--declaration", source).Error.ShouldContain("declares 0 models");
     }
