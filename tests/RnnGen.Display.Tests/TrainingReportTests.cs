@@ -231,6 +231,15 @@ public sealed partial class TrainingReportTests
         string html = report.ToHtml();
         CheckWellFormed(html);
         html.ShouldContain("LSTM: RMSE 1.7321, MAE 1, 3 values");
+        foreach (string size in (string[])["E+200", "E-200"])
+        {
+            TrainingReport extreme = new(folder.File("extreme.html"));
+            ForecastPlot sized = new("Sized", [.. ((string[])["1", "2", "3"]).Select(value => double.Parse(value + size, CultureInfo.InvariantCulture))]);
+            sized.Add("LSTM", [.. ((string[])["1", "2", "6"]).Select(value => double.Parse(value + size, CultureInfo.InvariantCulture))]);
+            extreme.Add(sized);
+            extreme.ToHtml().ShouldContain($"LSTM: RMSE 1.7321{size}, MAE 1{size}, 3 values");
+        }
+
         Should.Throw<ArgumentException>(() => plot.Add("GRU", [1f])).Message.ShouldContain("has 3 values, not 1");
         Should.Throw<ArgumentException>(() => new ForecastPlot("x", [1f, 2f]) { Places = [2, 1] }).Message.ShouldContain("rise");
         Should.Throw<ArgumentException>(() => new ForecastPlot("x", ReadOnlySpan<double>.Empty));

@@ -9,7 +9,7 @@ namespace RnnGen.Mpi.Tests;
 /// <summary>Back-tests in several processes, which are threads here, have the result of one.</summary>
 public sealed class SharedBacktestTests
 {
-    private static readonly IForecaster[] s_forecasters = [new Naive { Levels = [0.025, 0.5, 0.975] }, new DampedTrend(12), new RidgeLags(24) { Levels = [0.025, 0.5, 0.975] }];
+    private static readonly IForecaster[] s_forecasters = [new Naive { Levels = [0.025, 0.5, 0.975] }, new DampedTrend(12), new RidgeLags(24) { Levels = [0.025, 0.5, 0.975] }, new Paths()];
 
     private static readonly BacktestOptions s_options = new() { Horizon = 6, Windows = 3, StepSize = 4, Period = 12 };
 
@@ -122,7 +122,19 @@ public sealed class SharedBacktestTests
         $"{result} {string.Join(" ", result.Scores)} {string.Join(" ", result.Forecasts.SelectMany(fold => fold.Forecasts).Select(Described))}");
 
     private static string Described(Forecast forecast) => FormattableString.Invariant(
-        $"{forecast.Id} {string.Join(",", forecast.Values.ToArray())} {string.Join(",", forecast.Levels)} {string.Join(",", forecast.Quantiles.ToArray())} {string.Join(",", Enumerable.Range(0, forecast.Horizon).Select(step => $"{forecast.Times?[step]:O}"))} {forecast.Times?.Zone?.Id}");
+        $"{forecast.Id} {string.Join(",", forecast.Values.ToArray())} {string.Join(",", forecast.Levels)} {string.Join(",", forecast.Quantiles.ToArray())} {string.Join(",", forecast.Paths.ToArray())} {string.Join(",", Enumerable.Range(0, forecast.Horizon).Select(step => $"{forecast.Times?[step]:O}"))} {forecast.Times?.Zone?.Id}");
+
+    private sealed class Paths : IForecaster, ITrainedForecaster
+    {
+        public string Name => "Paths";
+
+        public int Horizon => s_options.Horizon;
+
+        public ITrainedForecaster Fit(SeriesSet history, int horizon, CancellationToken cancellationToken = default) => this;
+
+        public IReadOnlyList<Forecast> Predict(SeriesSet history) =>
+            [.. history.Select(series => new Forecast(series.Id, new double[Horizon]).WithPaths((double[])[.. Enumerable.Range(0, 3 * Horizon).Select(i => series.Targets.Span[^1] + i)]))];
+    }
 
     private sealed class Failing(Exception failure) : IForecaster
     {

@@ -132,8 +132,8 @@ public static class LineChart
 
     private static (double Low, double High, double[] Ticks) Axis(ChartPanel panel, double height) => panel.IsLogarithmic ? Powers(panel) : Steps(panel, (int)(height / 50));
 
-    // The plot begins right of the longest label, whose digits have nine pixels and whose signs have five.
-    private static int LeftOf(ChartPanel panel, double height)
+    /// <summary>Pixels left of a panel, so that the plot begins right of the longest label: its digits have nine, its signs five.</summary>
+    public static int LeftOf(ChartPanel panel, double height)
     {
         (double Low, double High, double[] Ticks) axis = Axis(panel, height);
         return Math.Max(MinimumLeft, LabelGap + 4 + axis.Ticks.Max(tick => TickText(tick, panel, axis).Sum(c => c is ',' or '.' or '-' ? 5 : 9)));

@@ -117,15 +117,11 @@ public sealed class ForecastPlot : ReportSection
         new LineChart(XLabel, [new ChartLine("observed", 0, Line(_truth).Points), .. _forecasts.Select((f, i) => new ChartLine(f.Name, i + 1, Line(f.Values).Points))]).Draw(html);
         foreach (var (name, values) in _forecasts)
         {
-            double squares = 0, absolute = 0;
-            for (int i = 0; i < values.Length; i++)
-            {
-                double error = values[i] - _truth[i];
-                squares += error * error;
-                absolute += Math.Abs(error);
-            }
-
-            html.Add($"<p class=\"note\">{Html.Text(name)}: RMSE {Html.Number(Math.Sqrt(squares / values.Length))}, MAE {Html.Number(absolute / values.Length)}, {Html.Count(values.Length)} values</p>\n");
+            // In units of the largest error, whose square double may not hold.
+            double[] errors = [.. values.Zip(_truth, (value, truth) => Math.Abs(value - truth))];
+            double unit = errors.Max() is > 0 and < double.PositiveInfinity and var largest ? largest : 1;
+            double squares = errors.Sum(error => error / unit * (error / unit)), absolute = errors.Sum(error => error / unit);
+            html.Add($"<p class=\"note\">{Html.Text(name)}: RMSE {Html.Number(unit * Math.Sqrt(squares / values.Length))}, MAE {Html.Number(unit * (absolute / values.Length))}, {Html.Count(values.Length)} values</p>\n");
         }
     }
 

@@ -13,7 +13,7 @@ namespace RnnGen.Forecasting;
 public sealed class ForecastWindows
 {
     private readonly int[] _firstWindow; // of each series; one more for the end
-    private readonly int[] _leftOut = []; // windows that have no scale, by their place among all
+    private readonly int[] _firstOrigin; // of each series: that from which on its past has a scale
     private readonly int _maximum; // windows of one distance in a series
 
     private ForecastWindows(SeriesSet set, WindowOptions options, bool isLatest, int maximum)
@@ -27,12 +27,14 @@ public sealed class ForecastWindows
             throw new SeriesDataException($"Calendar features need times, and the series have none; use {nameof(WindowOptions)}.{nameof(WindowOptions.Periods)}.");
         }
 
-        _firstWindow = new int[set.Count + 1];
+        WindowPast? past = !isLatest && (options.Scaling.IsMeasured || options.InputScaling is { IsMeasured: true }) ? new(options) : null;
+        (_firstWindow, _firstOrigin) = (new int[set.Count + 1], new int[set.Count]);
         for (int i = 0; i < set.Count; i++)
         {
             SeriesCheck.Accepts(set[i], options.Scaling);
             SeriesCheck.Accepts(set[i], options.InputScaling ?? Scaling.None);
-            _firstWindow[i + 1] = checked(_firstWindow[i] + (isLatest ? 1 : WindowsOf(set[i], options.Stride) + (options.ExtraStride is { } extra ? WindowsOf(set[i], extra) : 0)));
+            _firstOrigin[i] = FirstOrigin(set[i], past);
+            _firstWindow[i + 1] = checked(_firstWindow[i] + (isLatest ? 1 : WindowsOf(i, options.Stride) + (options.ExtraStride is { } extra ? WindowsOf(i, extra) : 0)));
             if (isLatest)
             {
                 CheckFuture(set[i]);
@@ -41,13 +43,9 @@ public sealed class ForecastWindows
 
         if (Count == 0)
         {
-            throw new SeriesDataException(Invariant($"No series has {options.Reach} + {options.Horizon} steps, which one window and its horizon need; use longer series, a shorter context or shorter lags."));
-        }
-
-        _leftOut = isLatest ? [] : WithoutScale();
-        if (Count == 0)
-        {
-            throw new SeriesDataException(Invariant($"No window has a scale: up to the origin of each, the values never vary as the scaling {options.Scaling} measures it, or are missing. Use series that vary, or {nameof(Scaling)}.{nameof(Scaling.None)}."));
+            throw new SeriesDataException(set.Any(series => series.Length >= options.Reach + options.Horizon)
+                ? Invariant($"No window has a scale: up to the origin of each, the values never vary as the scaling {options.Scaling} measures it, or are missing. Use series that vary, or {nameof(Scaling)}.{nameof(Scaling.None)}.")
+                : Invariant($"No series has {options.Reach} + {options.Horizon} steps, which one window and its horizon need; use longer series, a shorter context or shorter lags."));
         }
 
         string[] cycles = [.. options.Calendar.Select(feature => feature.ToString()), .. options.Periods.Select(period => Invariant($"Phase{period}"))];
@@ -64,7 +62,7 @@ public sealed class ForecastWindows
     public WindowOptions Options { get; }
 
     /// <summary>The number of windows.</summary>
-    public int Count => _firstWindow[^1] - _leftOut.Length;
+    public int Count => _firstWindow[^1];
 
     /// <summary>What is read at each step of the context: the scaled target, and the observed covariates as they are.</summary>
     public IReadOnlyList<string> PastNames { get; }
@@ -112,61 +110,51 @@ public sealed class ForecastWindows
         get
         {
             Guard.Within(window, 0, Count - 1);
-            return Place(window + LeftOutUpTo(window));
+            int series = Array.BinarySearch(_firstWindow, window);
+            series = series < 0 ? ~series - 1 : series;
+            while (_firstWindow[series + 1] == window)
+            {
+                series++; // series without a window
+            }
+
+            // Counted from the end, so that the newest horizon is always there.
+            TimeSeries found = Set[series];
+            int behind = _firstWindow[series + 1] - 1 - window, extra = Options.ExtraStride is { } second && !IsLatest ? WindowsOf(series, second) : 0;
+            int back = behind < extra ? behind * Options.ExtraStride!.Value : (behind - extra) * Options.Stride;
+            return (found, IsLatest ? found.Length : found.Length - Options.Horizon - back);
         }
     }
 
     /// <summary>Whether the windows are those at the end of each series, to forecast what follows.</summary>
     internal bool IsLatest { get; }
 
-    // The place of a window among all, those without a scale too.
-    private (TimeSeries Series, int Origin) Place(int window)
+    // The first origin of a window to learn from. Each past has that of an earlier origin in it, so what has a scale once has one from then on.
+    private int FirstOrigin(TimeSeries series, WindowPast? past)
     {
-        int series = Array.BinarySearch(_firstWindow, window);
-        series = series < 0 ? ~series - 1 : series;
-        while (_firstWindow[series + 1] == window)
+        int low = Options.Reach, high = series.Length - Options.Horizon;
+        if (past is null || high < low || HasScale(low))
         {
-            series++; // series without a window
+            return low;
         }
 
-        // Counted from the end, so that the newest horizon is always there.
-        TimeSeries found = Set[series];
-        int behind = _firstWindow[series + 1] - 1 - window, extra = Options.ExtraStride is { } second && !IsLatest ? WindowsOf(found, second) : 0;
-        int back = behind < extra ? behind * Options.ExtraStride!.Value : (behind - extra) * Options.Stride;
-        return (found, IsLatest ? found.Length : found.Length - Options.Horizon - back);
-    }
-
-    // Windows that are left out before a window, counted without them: the k-th of them, at place p, is before those from p - k on.
-    private int LeftOutUpTo(int window)
-    {
-        int low = 0, high = _leftOut.Length;
-        while (low < high)
+        if (!HasScale(high))
         {
-            int middle = (low + high) / 2;
-            (low, high) = _leftOut[middle] - middle <= window ? (middle + 1, high) : (low, middle);
+            return series.Length;
         }
 
-        return low;
-    }
-
-    private int[] WithoutScale()
-    {
-        List<int> found = [];
-        if (Options.Scaling.IsMeasured || Options.InputScaling is { IsMeasured: true })
+        while (high - low > 1)
         {
-            WindowPast past = new(Options);
-            for (int window = 0; window < _firstWindow[^1]; window++)
-            {
-                (TimeSeries series, int origin) = Place(window);
-                past.Read(series, origin);
-                if (!past.HasScale)
-                {
-                    found.Add(window);
-                }
-            }
+            int middle = low + ((high - low) / 2);
+            (low, high) = HasScale(middle) ? (low, middle) : (middle, high);
         }
 
-        return [.. found];
+        return high;
+
+        bool HasScale(int origin)
+        {
+            past.Read(series, origin);
+            return past.HasScale;
+        }
     }
 
     // What is known in advance is there for each step to forecast.
@@ -193,7 +181,7 @@ public sealed class ForecastWindows
         }
     }
 
-    private int WindowsOf(TimeSeries series, int stride) => series.Length - Options.Reach - Options.Horizon is var steps && steps < 0 ? 0 : Math.Min(_maximum, 1 + (steps / stride));
+    private int WindowsOf(int series, int stride) => Set[series].Length - Options.Horizon - _firstOrigin[series] is var steps && steps < 0 ? 0 : Math.Min(_maximum, 1 + (steps / stride));
 
     /// <summary>A reader of windows, for one thread.</summary>
     public WindowReader CreateReader() => new(this);
