@@ -14,6 +14,9 @@ public sealed record FunctionGraph(string Op, int Hidden)
 
     public int Directions { get; init; } = 1;
 
+    /// <summary>Whether the one direction is from the last step to the first.</summary>
+    public bool IsReverse { get; init; }
+
     /// <summary>Of all directions; none for the operator's own.</summary>
     public string[] Activations { get; init; } = [];
 
@@ -103,7 +106,7 @@ public sealed record FunctionGraph(string Op, int Hidden)
 
     private IEnumerable<NodeAttribute> Attributes()
     {
-        yield return NodeAttribute.Of("direction", Directions == 2 ? "bidirectional" : "forward");
+        yield return NodeAttribute.Of("direction", IsReverse ? "reverse" : Directions == 2 ? "bidirectional" : "forward");
         yield return NodeAttribute.Of("hidden_size", Hidden);
         if (Activations.Length > 0)
         {

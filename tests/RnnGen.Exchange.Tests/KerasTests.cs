@@ -38,7 +38,7 @@ public sealed class KerasTests
     }
 
     [Theory]
-    [InlineData(Lstm, "\"return_sequences\": true", "\"return_sequences\": true, \"go_backwards\": true", "'layer 1 (lstm_3)' is a layer 'LSTM' with go_backwards=True")]
+    [InlineData(Lstm, "\"return_sequences\": true", "\"return_sequences\": true, \"go_backwards\": true", "'layer 1 (lstm_3)' is a layer 'LSTM' with go_backwards=True and return_sequences=True, whose outputs are in the other order of steps")]
     [InlineData(Lstm, "\"activation\": \"tanh\"", "\"activation\": \"gelu\"", "'layer 1 (lstm_3)' is a layer 'LSTM' with activation 'gelu', which cannot be declared: a cell's equations have no error function")]
     [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": \"softmax\"", "'layer 1 (lstm_3)' is a layer 'LSTM' with recurrent_activation 'softmax', which cannot be declared: linear, tanh,")]
     [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": {\"class_name\": \"LeakyReLU\", \"config\": {\"alpha\": 0.3}}", "with recurrent_activation 'LeakyReLU'")]

@@ -143,6 +143,21 @@ public sealed class OnnxFunctionTests(ITestOutputHelper output)
         difference.ShouldBeLessThan(Bound);
     }
 
+    /// <summary>A layer that reads backwards alone is one of both directions, of which a dense layer takes one.</summary>
+    [Theory]
+    [InlineData("LSTM", 5, 1, "")]
+    [InlineData("GRU", 9, 2, "")]
+    [InlineData("RNN", 3, 1, "Sigmoid")]
+    public void AReverseLayerComputesWhatTheRuntimeDoes(string op, int hidden, int layers, string function)
+    {
+        byte[] file = new FunctionGraph(op, hidden) { IsReverse = true, Layers = layers, Activations = function.Length == 0 ? [] : [function] }.File();
+        ForeignModel model = ForeignFile.Read(file);
+        FunctionGraph.Difference(file, model).ShouldBeLessThan(Bound);
+        model.Layers.Select(static layer => layer.IsBidirectional).ShouldBe([.. Enumerable.Repeat((bool[])[true, false], layers).SelectMany(static pair => pair)]);
+        model.Notes.ShouldContain(note => note.Contains("reads from the last step to the first alone", StringComparison.Ordinal));
+        DeclarationCheck.Run(model, new DeclarationOptions { Name = "Imported" }, model.ToWeights("Imported")).Rounding.ShouldBeNull();
+    }
+
     [Fact]
     public void DirectionsWithOtherFunctionsAreRejected() => Rejected(new("GRU", 2) { Directions = 2, Activations = ["HardSigmoid", "Tanh", "Sigmoid", "Tanh"] }).ShouldContain("is a GRU with other activations in the backward direction than in the forward one");
 

@@ -27,7 +27,8 @@ public sealed class OnnxTests
 
     [Theory]
     [InlineData("rejected-clip.onnx", "'first' is a GRU with clip -3")]
-    [InlineData("rejected-reverse.onnx", "direction 'reverse'")]
+    [InlineData("rejected-direction.onnx", "'first' is a GRU with direction 'sideways', which cannot be declared: forward, reverse and bidirectional can")]
+    [InlineData("rejected-reverse-last-step.onnx", "of the last step of a bidirectional or a reverse layer")]
     [InlineData("rejected-function.onnx", "'first' is a GRU with the activation 'Swish', which cannot be declared: Relu, Tanh, Sigmoid, Affine,")]
     [InlineData("rejected-convolution.onnx", "'second' is a 'Conv'")]
     [InlineData("rejected-outside.onnx", "outside of the file")]
@@ -43,7 +44,7 @@ public sealed class OnnxTests
     [InlineData("rejected-empty-slice.onnx", "'part' is a 'Slice' that is not the last step")]
     [InlineData("rejected-hidden-first.onnx", "of which the second is no final state and no value on the way to the first")]
     [InlineData("rejected-two-outputs.onnx", "The graph has the outputs 'M' and 'out'")]
-    [InlineData("rejected-both-last-steps.onnx", "of the last step of a bidirectional layer")]
+    [InlineData("rejected-both-last-steps.onnx", "of the last step of a bidirectional or a reverse layer")]
     [InlineData("rejected-norm-first.onnx", "is a layer normalisation before any other layer")]
     [InlineData("rejected-states-in-rows.onnx", "of the final states of several layers")]
     [InlineData("rejected-constant-output.onnx", "The graph's output, 'out', does not depend on its recurrent layers")]

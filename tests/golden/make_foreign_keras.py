@@ -79,7 +79,7 @@ def run_layer(kind, config, weights, x, mask=None):
     if kind == "Embedding":
         return weights[0][x.astype(int)]
     if kind in ("SimpleRNN", "LSTM", "GRU"):
-        y = recur(kind, config, weights, x, mask)
+        y = recur(kind, config, weights, x[::-1], mask) if config.get("go_backwards") else recur(kind, config, weights, x, mask)
         return y if config.get("return_sequences") else y[-1]
     if kind == "Bidirectional":
         inner, half = config["layer"], len(weights) // 2
@@ -383,6 +383,11 @@ def write_all():
                   layer("Activation", activation="relu"), layer("Dense", units=2, activation="linear"))
     model.keras("keras-merged.keras")
     model.case("keras-merged.keras", ["Lstm(4, %s)" % both, "Dense(4)", "Gru(3, %s)" % both, "Dense(3, Activation = Activation.Relu)"], many_to_one=True)
+
+    # One output, from the last step to the first.
+    model = Model(19, 3, None, layer("LSTM", units=4, return_sequences=True), layer("GRU", units=3, return_sequences=False, go_backwards=True, reset_after=True, recurrent_activation="hard_sigmoid"), layer("Dense", units=2, activation="linear"))
+    model.keras("keras-backwards.keras")
+    model.case("keras-backwards.keras", ["Lstm(4)", "Recurrent<KerasBackwards.HardSigmoidGru>(3, %s)" % both, "Dense(3)"], many_to_one=True)
 
     # The model of docs/how-to/bring-a-keras-model.md, whose page says what this prints.
     import torch

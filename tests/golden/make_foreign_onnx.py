@@ -133,7 +133,7 @@ def run(op, x, w, r, b, h, c=None, p=None, lbr=0, coupled=False, f=torch.tanh, g
     return torch.stack(out)
 
 
-def op_case(name, op, declared, directions=1, layout=0, initial=False, last=False, p=False, lbr=0, coupled=False, relu=False, sequence_lens=False, opset=14, functions=(), **more):
+def op_case(name, op, declared, directions=1, layout=0, initial=False, last=False, p=False, lbr=0, coupled=False, relu=False, sequence_lens=False, opset=14, functions=(), reverse=False, **more):
     torch.manual_seed(1000 + len(CASES))
     g, H, I, T = {"RNN": 1, "GRU": 3, "LSTM": 4}[op], 3, 2, 5
     draw = lambda *shape: torch.empty(*shape).uniform_(-0.8, 0.8).double().float().double()
@@ -145,9 +145,10 @@ def op_case(name, op, declared, directions=1, layout=0, initial=False, last=Fals
     f = torch.relu if relu else torch.tanh
     outs = []
     for d in range(directions):
-        y = run(op, x if d == 0 else x.flip(0), w[d], r[d], b[d], h0[d], c0[d], None if peep is None else peep[d], lbr, coupled, *(functions or (f,)))
-        outs.append(y if d == 0 else y.flip(0))
-    y = torch.cat([outs[0][-1]] + [o[0] for o in outs[1:]]) if last else torch.cat(outs, dim=-1)
+        back = d == 1 or reverse
+        y = run(op, x.flip(0) if back else x, w[d], r[d], b[d], h0[d], c0[d], None if peep is None else peep[d], lbr, coupled, *(functions or (f,)))
+        outs.append(y.flip(0) if back else y)
+    y = torch.cat([outs[0][0 if reverse else -1]] + [o[0] for o in outs[1:]]) if last else torch.cat(outs, dim=-1)
     constants = {"W": w, "R": r, "B": b}
     names = ["X", "W", "R", "B", "lens" if sequence_lens else ""]
     state = lambda v: v.unsqueeze(0) if layout else v.unsqueeze(1)
@@ -159,8 +160,8 @@ def op_case(name, op, declared, directions=1, layout=0, initial=False, last=Fals
     if p:
         constants["P"] = peep
     attributes = {"hidden_size": H, **more}
-    if directions == 2:
-        attributes["direction"] = "bidirectional"
+    if directions == 2 or reverse:
+        attributes["direction"] = "reverse" if reverse else "bidirectional"
     if layout:
         attributes["layout"] = 1
     if lbr:
@@ -184,7 +185,7 @@ def op_case(name, op, declared, directions=1, layout=0, initial=False, last=Fals
                               [numpy_helper.from_array(v.float().numpy(), k) for k, v in constants.items()] + [helper.make_tensor("shape", TensorProto.INT64, [len(shape)], shape)])
     file = "case-" + name + ".onnx"
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8), HERE / file)
-    add(file, T, last, x, y, [declared])
+    add(file, T, last, x, y, [declared] if isinstance(declared, str) else declared)
 
 
 both = ", Bidirectional = true)"
@@ -271,6 +272,10 @@ op_case("lstm-functions-both-ways", "LSTM", "Recurrent<CaseLstmFunctionsBothWays
 op_case("gru-hard-sigmoid-last", "GRU", "Recurrent<CaseGruHardSigmoidLast.HardSigmoidGru>(3)", lbr=1, last=True, functions=(torch.tanh, hard(0.2, 0.5)), activations=["HardSigmoid", "Tanh"])
 op_case("gru-softsign-lengths", "GRU", "Recurrent<CaseGruSoftsignLengths.HardSigmoidSoftsignResetBeforeGru>(3)", sequence_lens=True, functions=(nn.functional.softsign, hard(0.2, 0.5)), activations=["HardSigmoid", "Softsign"])
 op_case("rnn-clipped", "RNN", "Recurrent<CaseRnnClipped.ClippedRnn>(3)", functions=(clipped(torch.tanh, 0.5),), clip=0.5)
+# The backward direction alone, whose outputs a dense layer takes: the output layer, where there is no other.
+op_case("lstm-reverse", "LSTM", "Lstm(3" + both, reverse=True, initial=True, p=False)
+op_case("lstm-reverse-peephole-last", "LSTM", "PeepholeLstm(3" + both, reverse=True, p=True, last=True, layout=1)
+op_case("gru-reverse-lengths", "GRU", "Gru(3" + both, reverse=True, lbr=1, sequence_lens=True)
 (HERE / "onnx.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in CASES) + "\n]\n")
 
 
@@ -292,7 +297,7 @@ def rejected(name, op="GRU", **attributes):
 
 
 rejected("clip", clip=-3.0)
-rejected("reverse", direction="reverse")
+rejected("direction", direction="sideways")
 rejected("function", activations=["Swish", "Tanh"])
 rejected("convolution", op="RNN")
 rejected("outside")
@@ -334,6 +339,7 @@ by_hand("rejected-long", [node("Cast", ["M"], ["out"], name="rounds", to=TensorP
 by_hand("rejected-view", [node("Reshape", ["Y", "shape"], ["rows"]), node("Gather", ["rows", "last"], ["L"], name="last", axis=0), node("MatMul", ["L", "V"], ["out"])], constants={"shape": whole(1, 5, 3), "last": torch.tensor(-1)}, x_shape=(None, None, None))
 by_hand("rejected-softmax-batch", [node("Softmax", ["M"], ["out"], name="end")], opset=12, extra=())
 by_hand("rejected-empty-slice", [node("Slice", ["S", "from", "to", "axis"], ["L"], name="part"), node("MatMul", ["L", "V"], ["out"])], constants={"from": whole(-1), "to": whole(0), "axis": whole(0)})
+by_hand("rejected-reverse-last-step", [node("Gather", ["S", "last"], ["L"], axis=0), node("MatMul", ["L", "V"], ["out"])], constants={"last": torch.tensor(-1)}, direction="reverse")
 by_hand("rejected-attribute", [], outputs=("M",), output_sequence=1)
 by_hand("rejected-layout", [], outputs=("M",), layout="1")
 by_hand("rejected-hidden-size", [], outputs=("M",), hidden_size=5)

@@ -16,6 +16,9 @@ internal sealed record KerasRecurrent(string Name, RecurrentCell Cell, KerasDire
 {
     public override bool IsRecurrent => true;
 
+    /// <summary>Whether its one direction is from the last step to the first.</summary>
+    public bool IsReverse { get; init; }
+
     public override int InputSize => Forward.Kernel.Rows;
 
     public override int OutputSize => Units * (Backward is null ? 1 : 2);
@@ -26,7 +29,15 @@ internal sealed record KerasRecurrent(string Name, RecurrentCell Cell, KerasDire
 
     public override void AddTo(ForeignModelBuilder model)
     {
-        model.AddRecurrent(Name, Cell, Weights(Forward), Backward is null ? null : Weights(Backward));
+        if (IsReverse)
+        {
+            model.AddBackward(Name, Cell, Weights(Forward));
+        }
+        else
+        {
+            model.AddRecurrent(Name, Cell, Weights(Forward), Backward is null ? null : Weights(Backward));
+        }
+
         string gates = Cell.Form is ForeignLayerKind.Gru or ForeignLayerKind.ResetBeforeGru ? " and its gates put from z, r, h into the order r, z, n" : "";
         string bias = Cell.Form == ForeignLayerKind.Gru ? "" : "; its one bias is bias_ih, and bias_hh is 0";
         model.Note(Invariant($"{ForeignText.Shown(Name)}: its matrices were transposed{gates}{(Forward.Bias is null ? "; it has no bias, so its biases are 0 and would be trained" : bias)}."));
@@ -35,7 +46,7 @@ internal sealed record KerasRecurrent(string Name, RecurrentCell Cell, KerasDire
     public override double[] Run(ReadOnlySpan<double> inputs, int steps)
     {
         double[] outputs = new double[steps * OutputSize];
-        Run(Forward, inputs, outputs, isBackward: false);
+        Run(Forward, inputs, outputs, isBackward: IsReverse);
         if (Backward is not null)
         {
             Run(Backward, inputs, outputs.AsSpan(Units), isBackward: true);
@@ -45,7 +56,7 @@ internal sealed record KerasRecurrent(string Name, RecurrentCell Cell, KerasDire
     }
 
     /// <summary>With return_sequences=False: the last step of the forward direction, and the first of the backward one, which is its last.</summary>
-    public override double[] Final(double[] outputs) => Backward is null ? base.Final(outputs) : [.. outputs[^OutputSize..^Units], .. outputs[Units..OutputSize]];
+    public override double[] Final(double[] outputs) => IsReverse ? outputs[..Units] : Backward is null ? base.Final(outputs) : [.. outputs[^OutputSize..^Units], .. outputs[Units..OutputSize]];
 
     // The first row of a GRU's two biases is that of its inputs.
     private KerasDirection Scaled(KerasDirection direction, double[] scale, double[] shift)

@@ -20,7 +20,8 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
         LayerConfig forward = isBoth ? layer.Inner("layer") ?? throw layer.Rejected("without a layer", "SimpleRNN, LSTM and GRU can be both ways") : layer;
         LayerConfig? backward = isBoth ? layer.Inner("backward_layer") : null;
         RecurrentCell cell = CellOf(layer, forward);
-        RequireDefaults(layer, forward, goesBackwards: false);
+        bool isReverse = !isBoth && forward.Is("go_backwards");
+        RequireDefaults(layer, forward, goesBackwards: isReverse);
         if (backward is not null)
         {
             RequireDefaults(layer, backward, goesBackwards: true);
@@ -36,7 +37,12 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
         }
 
         returnsSequences = forward.Is("return_sequences");
-        return Weights(layer, forward, cell, isBoth);
+        if (isReverse && returnsSequences)
+        {
+            throw layer.Rejected("with go_backwards=True and return_sequences=True, whose outputs are in the other order of steps", "a layer that goes backwards and has one output can, and Bidirectional");
+        }
+
+        return Weights(layer, forward, cell, isBoth) with { IsReverse = isReverse };
     }
 
     /// <summary>What joins both directions' outputs: a map of them, which is a dense layer; null where they are side by side, or there is one direction.</summary>
@@ -138,7 +144,7 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
     {
         if (inner.Is("go_backwards") != goesBackwards)
         {
-            throw layer.Rejected(goesBackwards ? "whose backward layer goes forwards" : "with go_backwards=True", "a layer reads from the first step to the last, or both ways with Bidirectional");
+            throw layer.Rejected(goesBackwards ? "whose backward layer goes forwards" : "with go_backwards=True", "the layer within Bidirectional goes forwards, and its backward layer backwards");
         }
 
         foreach (string option in (string[])["return_state", "time_major"])

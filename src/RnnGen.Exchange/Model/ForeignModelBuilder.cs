@@ -70,6 +70,24 @@ internal sealed class ForeignModelBuilder(string format)
         }, forward, backward);
     }
 
+    /// <summary>A recurrent layer that reads from the last step to the first alone. A declaration has none, so it is a layer with both directions and a dense layer that takes the backward one.</summary>
+    /// <param name="source">What messages call it.</param>
+    /// <param name="cell">What its steps compute.</param>
+    /// <param name="backward">Its weights.</param>
+    public void AddBackward(string source, RecurrentCell cell, RecurrentWeights backward)
+    {
+        int size = backward.Recurrent.Columns;
+        AddRecurrent(source, cell, new RecurrentWeights { Input = Tensor.Zeros("", backward.Input.Rows, backward.Input.Columns), Recurrent = Tensor.Zeros("", backward.Recurrent.Rows, size) }, backward);
+        Tensor taken = Tensor.Zeros("", size, 2 * size);
+        for (int j = 0; j < size; j++)
+        {
+            taken.Values[(j * 2 * size) + size + j] = 1;
+        }
+
+        AddDense(source, taken, Tensor.Zeros("", size), Activation.Identity);
+        Note(Invariant($"{ForeignText.Shown(source)} reads from the last step to the first alone. It is the backward direction of a layer whose forward one has weights of 0, and a dense layer behind it takes that direction; both would be trained."));
+    }
+
     // Layers with the same equations share a class, and classes with other equations have other names.
     private ForeignCell Named(ForeignCell cell)
     {

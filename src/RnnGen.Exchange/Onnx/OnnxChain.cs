@@ -22,7 +22,7 @@ internal sealed class OnnxChain
     private readonly List<DictModule> _modules = [];
     private string _value = "", _axes = "";
     private int _directions = 1;
-    private bool _mayAddBias, _isLogits;
+    private bool _mayAddBias, _isLogits, _isForward = true;
 
     // Directions of all layers whose states are joined; 0 where none are.
     private int _joined;
@@ -370,7 +370,7 @@ internal sealed class OnnxChain
 
         OnnxRecurrent layer = RecurrentNode.Read(_graph, node, _folding, (value, inputs) => OfLengths(value, inputs, batch: 2, steps: 2), _note);
         _modules.Add(layer);
-        _directions = layer.Directions;
+        (_directions, _isForward) = (layer.Directions, layer is { Directions: 1, IsReverse: false });
         string outputs = node.Output(0), states = node.Output(1);
         bool readsOutputs = _flow.IsRead(outputs), readsStates = _flow.IsRead(states);
         if (readsOutputs && readsStates && !(states != _flow.Output && _flow.Readers[states].All(static reader => reader.Op == "Concat")))
@@ -416,11 +416,11 @@ internal sealed class OnnxChain
         char role = axis >= 0 && axis < _axes.Length ? _axes[(int)axis] : '?';
         int? length = role == 'T' ? Steps : role == 'D' ? Math.Max(_joined, _directions) : null;
         bool isLast = index is [long only] && (only == -1 || only == length - 1) && (!isSlice || IsToEnd(node, ref length));
-        bool readsLastStep = _directions == 1 || _modules is [.., { IsResidual: true }];
+        bool readsLastStep = (_directions == 1 && (_isForward || role == 'D')) || _modules is [.., { IsResidual: true }];
         if (!isLast || !readsLastStep || role is not ('T' or 'D'))
         {
             throw Unknown(node, isLast && role == 'T' && !readsLastStep
-                ? "of the last step of a bidirectional layer, whose backward direction has read one step there: join the final states h[-2] and h[-1]" : "that is not the last step of a forward layer");
+                ? "of the last step of a bidirectional or a reverse layer, whose backward direction has read one step there: join the final states h[-2] and h[-1], or read that of the one direction" : "that is not the last step of a forward layer");
         }
 
         (HasEnded, _joined, Steps) = (HasEnded || role == 'T', 0, role == 'T' ? length : Steps);

@@ -20,6 +20,9 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
 
     public required int Directions { get; init; }
 
+    /// <summary>Whether its one direction is from the last step to the first.</summary>
+    public bool IsReverse { get; init; }
+
     /// <summary><c>[directions, gates × hidden, inputs]</c>.</summary>
     public required double[] W { get; init; }
 
@@ -44,8 +47,17 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
 
     public override int OutputSize => Directions * Hidden;
 
-    public override void AddTo(ForeignModelBuilder model) =>
-        model.AddRecurrent(Name, Cell, Direction(0), Directions == 2 ? Direction(1) : null);
+    public override void AddTo(ForeignModelBuilder model)
+    {
+        if (IsReverse)
+        {
+            model.AddBackward(Name, Cell, Direction(0));
+        }
+        else
+        {
+            model.AddRecurrent(Name, Cell, Direction(0), Directions == 2 ? Direction(1) : null);
+        }
+    }
 
     // The equations of ONNX's operators.
     public override double[] Run(ReadOnlySpan<double> inputs, int steps)
@@ -56,7 +68,7 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
             double[] h = Initial(InitialH, d), c = Initial(InitialC, d);
             for (int i = 0; i < steps; i++)
             {
-                int t = d == 0 ? i : steps - 1 - i;
+                int t = d == 0 && !IsReverse ? i : steps - 1 - i;
                 double[] ofInput = Product(W, d, inputs.Slice(t * Inputs, Inputs), 0), ofState = Product(R, d, h, 1);
                 h = Cell.Form switch
                 {
@@ -73,7 +85,7 @@ internal sealed record OnnxRecurrent(string Name) : DictModule(Name)
     }
 
     /// <summary>Y_h: the last step of the forward direction, and the first of the backward one, which is its last.</summary>
-    public override double[] Final(double[] outputs) => Directions == 1 ? base.Final(outputs) : [.. outputs[^OutputSize..^Hidden], .. outputs[Hidden..OutputSize]];
+    public override double[] Final(double[] outputs) => IsReverse ? outputs[..Hidden] : Directions == 1 ? base.Final(outputs) : [.. outputs[^OutputSize..^Hidden], .. outputs[Hidden..OutputSize]];
 
     public override DictModule? WithScaledInputs(double[] scale, double[] shift)
     {

@@ -23,8 +23,9 @@ internal static class RecurrentNode
         int directions = node.Text("direction", "forward") switch
         {
             "forward" => 1,
+            "reverse" => 1,
             "bidirectional" => 2,
-            string other => throw Undeclarable(node, Invariant($"direction {ForeignText.Shown(other)}"), "a forward or a bidirectional layer can"),
+            string other => throw Undeclarable(node, Invariant($"direction {ForeignText.Shown(other)}"), "forward, reverse and bidirectional can"),
         };
         RecurrentCell cell = CellOf(node, directions);
         int gates = node.Op == "RNN" ? 1 : node.Op == "GRU" ? 3 : 4;
@@ -41,6 +42,7 @@ internal static class RecurrentNode
             Hidden = hidden,
             Inputs = inputs,
             Directions = directions,
+            IsReverse = node.Text("direction", "forward") == "reverse",
             W = w.Values,
             R = r.Values,
             B = Optional(graph, node, InputB, 2 * rows * directions),

@@ -10,7 +10,7 @@ internal sealed class RecurrentOperators
     private readonly OnnxTensor _w, _r;
     private readonly OnnxTensor? _b, _p;
     private readonly int _gates, _steps, _batch, _inputs, _hidden, _directions;
-    private readonly bool _isBatchFirst;
+    private readonly bool _isBatchFirst, _isReverse;
     private readonly RecurrentCell[] _cells;
 
     private RecurrentOperators(NodeCall call, int gates)
@@ -18,7 +18,13 @@ internal sealed class RecurrentOperators
         (_call, _gates, _w, _r, _b, _p) = (call, gates, call[1], call[2], call.Optional(3), call.Optional(7));
         OnnxNode node = call.Node;
         string direction = node.Text("direction", "forward");
-        _directions = direction == "bidirectional" ? 2 : direction == "forward" ? 1 : throw new OperatorException(Invariant($"its direction is {direction}"));
+        (_directions, _isReverse) = direction switch
+        {
+            "forward" => (1, false),
+            "reverse" => (1, true),
+            "bidirectional" => (2, false),
+            _ => throw new OperatorException(Invariant($"its direction is {direction}")),
+        };
         _isBatchFirst = node.Integer("layout", 0) != 0;
         int[] x = call[0].Shape;
         if (x.Length != 3 || _w.Shape.Length != 3 || _r.Shape.Length != 3)
@@ -56,7 +62,7 @@ internal sealed class RecurrentOperators
                 int steps = lengths is null ? _steps : b < lengths.Values.Length && lengths.Values[b] >= 0 && lengths.Values[b] <= _steps ? (int)lengths.Values[b] : throw new OperatorException("a length is outside of its steps");
                 for (int i = 0; i < steps; i++)
                 {
-                    int t = d == 0 ? i : steps - 1 - i;
+                    int t = d == 0 && !_isReverse ? i : steps - 1 - i;
                     Step(d, _call[0].Values.AsSpan((_isBatchFirst ? (b * _steps) + t : (t * _batch) + b) * _inputs, _inputs), own, cell);
                     own.CopyTo(y.AsSpan((_isBatchFirst ? (((b * _steps) + t) * _directions) + d : (((t * _directions) + d) * _batch) + b) * _hidden));
                 }
