@@ -143,7 +143,7 @@ public sealed class WindowScaleTests
     {
         SeriesSet set = DirectForecasterTests.Seasons(3, 60);
         double[] constant = [.. Enumerable.Range(0, 40).Select(t => season == 0 && t is (31 or 36) ? double.NaN : level * (1 + (season * (t % 4))))], expected = [level, level * (1 + season)];
-        SeriesSet odd = new([set[0], new TimeSeries("odd", constant), new TimeSeries("short", constant[..13])]);
+        SeriesSet odd = new([set[0], new TimeSeries("odd", constant), new TimeSeries("short", constant.AsMemory(0, 13))]);
         WindowOptions direct = s_windows with { Scaling = s_offsets[scaling], InputScaling = Scaling.StandardScore }, steps = s_steps with { Scaling = s_offsets[scaling] };
         IForecaster path = new AutoregressiveForecaster<NormalPathModel>(steps) { Paths = 5, Training = Options(1) };
         IForecaster[] forecasters =
