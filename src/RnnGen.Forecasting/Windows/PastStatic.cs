@@ -2,7 +2,7 @@ namespace RnnGen.Forecasting;
 
 /// <summary>
 /// A number that says what kind of series a window is of, measured on its past alone and read as a static. It does not depend on the unit of the series. Where nothing is known to measure, it is 0; so it is
-/// where the spread, the error or the difference is 0 or rounding alone, as of constant values.
+/// where the spread or the error is 0 or rounding alone, as of constant values.
 /// </summary>
 /// <example>
 /// <code>
@@ -59,13 +59,14 @@ public sealed record PastStatic
         {
             PastMeasure.Variation => Math.Log(Deviation(past, unit, rounding) / size),
             PastMeasure.SeasonalError => Math.Log(AboveRounding(MeanChange(past, unit), rounding) / size),
-            PastMeasure.Trend => past.Length / 2 < Steps ? 0 : AboveRounding(Mean(past[^Steps..], unit, static value => value) - Mean(past[^(2 * Steps)..^Steps], unit, static value => value), rounding) / size,
+            PastMeasure.Trend => past.Length / 2 < Steps ? 0 : (Mean(past[^Steps..], unit, static value => value) - Mean(past[^(2 * Steps)..^Steps], unit, static value => value)) / size,
             _ => throw new InvalidOperationException(Invariant($"There is no {nameof(PastMeasure)} '{Measure}'.")),
         };
         return double.IsFinite(value) ? value : 0;
     }
 
-    private static double AboveRounding(double value, double rounding) => Math.Abs(value) <= rounding ? 0 : value;
+    // The logarithm of what is rounding alone would say how a constant is rounded.
+    private static double AboveRounding(double value, double rounding) => value <= rounding ? 0 : value;
 
     private static double Largest(ReadOnlySpan<double> values)
     {
