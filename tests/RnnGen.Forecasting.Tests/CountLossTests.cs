@@ -52,6 +52,11 @@ public sealed class CountLossTests
             where TModel : IRnnModel<TModel, float, float, float> => Should.Throw<ArgumentException>(() => Forecaster<TModel>(s_windows with { Scaling = Scaling.MeanAbsolute }).Fit(s_counts, 2)).Message.ShouldContain(message);
     }
 
+    /// <summary>Logits are no values of a series.</summary>
+    [Fact]
+    public void Yes_or_no_is_not_forecast() => Should.Throw<ArgumentException>(() => new DirectForecaster<BinaryModel>(new WindowOptions { ContextLength = 12, Horizon = 2 }).Fit(s_counts, 2))
+        .Message.ShouldBe("The loss of BinaryModel, BinaryCrossEntropy, predicts yes or no, and its outputs are logits: declare a loss of numbers such as Loss.MeanSquaredError.");
+
     private static AutoregressiveForecaster<TModel> Forecaster<TModel>(WindowOptions windows)
         where TModel : IRnnModel<TModel, float, float, float> => new(windows) { Paths = 30, Training = seed => new FitOptions { Epochs = 2, Seed = seed, Optimizer = new Adam(1e-2) { ClipNorm = 1 } } };
 }

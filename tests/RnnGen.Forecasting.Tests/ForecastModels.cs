@@ -162,6 +162,10 @@ internal sealed partial class QuantilePathModel;
 [Gru(4)]
 internal sealed partial class CountPathModel;
 
+[RnnModel(Architecture.ManyToOne, InputSize = 1, SequenceLength = 12, OutputSize = 2, Loss = Loss.BinaryCrossEntropy)]
+[Gru(4)]
+internal sealed partial class BinaryModel;
+
 [RnnModel(Architecture.ManyToMany, InputSize = 1, SequenceLength = 10, OutputSize = 1, Loss = Loss.Poisson)]
 [Gru(4)]
 internal sealed partial class PoissonPathModel;

@@ -25,12 +25,17 @@ internal sealed record ForecastLoss(string Name, bool IsRead)
     /// <summary>Whether forecasts are read from the outputs in the same way with another loss.</summary>
     public bool ReadsLike(ForecastLoss other) => Name == other.Name || !(IsRead || other.IsRead);
 
-    /// <summary>What does not fit: the draws of a loss of counts are whole numbers, and so are its targets, which no scaling leaves as they are; <see langword="null"/> where all fits.</summary>
+    /// <summary>
+    /// What does not fit: the draws of a loss of counts are whole numbers, and so are its targets, which no scaling leaves as they are; the outputs of a loss of yes or no are logits, and no values of a series. <see langword="null"/>
+    /// where all fits.
+    /// </summary>
     /// <param name="layout">The model's layout.</param>
     /// <param name="loss">The model's loss; <see langword="null"/> for a model that is written by hand.</param>
     /// <param name="scaling">The scaling of its targets.</param>
-    public static string? ProblemOfCounts(ModelLayout layout, ForecastLoss? loss, Scaling scaling) => layout.AreCounts && !scaling.IsNone
-        ? $"the loss of {layout.ModelName}, {loss?.Name ?? "one of counts"}, has counts as targets and draws, which the scaling {scaling} makes other numbers of: set {nameof(WindowOptions)}.{nameof(WindowOptions.Scaling)} to {nameof(Scaling)}.{nameof(Scaling.None)}"
+    public static string? Problem(ModelLayout layout, ForecastLoss? loss, Scaling scaling) =>
+        layout.IsBinary ? $"the loss of {layout.ModelName}, {loss?.Name ?? "one of yes or no"}, predicts yes or no, and its outputs are logits: declare a loss of numbers such as Loss.MeanSquaredError"
+        : layout.AreCounts && !scaling.IsNone ? $"the loss of {layout.ModelName}, {loss?.Name ?? "one of counts"}, has counts as targets and draws, which the scaling {scaling} makes other numbers of: " +
+            $"set {nameof(WindowOptions)}.{nameof(WindowOptions.Scaling)} to {nameof(Scaling)}.{nameof(Scaling.None)}, or declare a loss of numbers such as Loss.StudentT"
         : null;
 
     // Levels of quantiles are left out: the layout has them also where the declaration leaves them to the loss.

@@ -143,7 +143,7 @@ internal sealed record ForecastRecipe
             throw new ModelFileException($"{layout.ModelName} was trained with the loss {Loss.Name}, but it declares {loss.Name}, which reads other forecasts from its outputs; declare the loss that it was trained with, or train it again.");
         }
 
-        if (ForecastLoss.ProblemOfCounts(layout, loss, Windows.Scaling) is { } problem)
+        if (ForecastLoss.Problem(layout, loss, Windows.Scaling) is { } problem)
         {
             throw new ModelFileException($"The recipe of forecasts of {layout.ModelName} does not fit its loss: {problem}, and train it again.");
         }

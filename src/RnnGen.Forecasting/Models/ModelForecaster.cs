@@ -116,7 +116,7 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         ForecastWindows windows = ForecastWindows.Create(history.BeforeLast((long)ValidationWindows * horizon), Windows);
         ForecastWindows? held = ValidationWindows > 0 ? ForecastWindows.Newest(history, Windows with { Stride = horizon, ExtraStride = null }, ValidationWindows) : null;
         TModel model = TModel.Create(Seed);
-        CheckCounts(ModelCores.Of(model));
+        CheckLoss(ModelCores.Of(model));
         Check(ModelCores.Of(model));
         if (Start is not null)
         {
@@ -158,11 +158,11 @@ public abstract class ModelForecaster<TModel> : IModelForecaster, IDescribedFore
         FitSettings.Describe<TModel, float, float, float>(OptionsOfTraining(), (name, value) => add($"{nameof(Training)}'s {name}", value));
     }
 
-    private void CheckCounts(ModelCore<float, float, float> core)
+    private void CheckLoss(ModelCore<float, float, float> core)
     {
-        if (ForecastLoss.ProblemOfCounts(TModel.Layout, ForecastLoss.Of(core), Windows.Scaling) is { } problem)
+        if (ForecastLoss.Problem(TModel.Layout, ForecastLoss.Of(core), Windows.Scaling) is { } problem)
         {
-            throw new ArgumentException($"{char.ToUpperInvariant(problem[0])}{problem[1..]}, or declare a loss of numbers such as Loss.StudentT.");
+            throw new ArgumentException($"{char.ToUpperInvariant(problem[0])}{problem[1..]}.");
         }
     }
 
