@@ -43,17 +43,28 @@ public sealed class DeclarationCheckTests(ITestOutputHelper output)
         Should.Throw<CheckException>(() => DeclarationCheck.Run(model, s_options, weights)).Message.ShouldContain("other numbers than its file");
     }
 
+    /// <summary>Numbers that only double holds, and numbers that it does not hold either, are named as what they are.</summary>
+    [Theory]
+    [InlineData(Precision.Single, 1e37, "An output of the declared model is no finite number, where the file's equations in double give one: its numbers are too large for float")]
+    [InlineData(Precision.Double, 1e307, "The file's own equations give")]
+    public void NumbersThatAreTooLargeAreNamed(Precision precision, double scale, string message)
+    {
+        ForeignModel model = Gru(isRight: true, precision, scale);
+        Should.Throw<CheckException>(() => DeclarationCheck.Run(model, s_options, model.ToWeights("Sensitive"))).Message.ShouldStartWith(message);
+    }
+
     // A GRU whose weights are up to 7, and the equations of one whose gates r and z may have changed places.
-    private static ForeignModel Gru(bool isRight)
+    private static ForeignModel Gru(bool isRight, Precision precision = Precision.Single, double headScale = 1)
     {
         Random random = new(3);
         Tensor Drawn(string name, params int[] shape) => new(name, shape, [.. Enumerable.Range(0, shape.Aggregate(1, static (a, b) => a * b)).Select(_ => (double)(float)(14 * (random.NextDouble() - 0.5)))]);
         RecurrentWeights weights = new() { Input = Drawn("w", 3 * Hidden, Inputs), Recurrent = Drawn("r", 3 * Hidden, Hidden), InputBias = Drawn("b", 3 * Hidden), RecurrentBias = Drawn("d", 3 * Hidden) };
-        LinearModule head = new("head", Drawn("v", 1, Hidden), Drawn("c", 1));
+        Tensor row = Drawn("v", 1, Hidden);
+        LinearModule head = new("head", new(row.Name, [1, Hidden], [.. row.Values.Select(value => value * headScale)]), Drawn("c", 1));
         RecurrentModule Module(int[] order) => new("gru", ForeignLayerKind.Gru, [(weights with { Input = weights.Input.Blocks(order) }, null)]);
         ForeignModelBuilder builder = new("a test");
         Module([0, 1, 2]).AddTo(builder);
         head.AddTo(builder);
-        return builder.Build(Architecture.ManyToMany, Precision.Single, sequenceLength: null, new ModuleChain([Module(isRight ? [0, 1, 2] : [1, 0, 2]), head], Architecture.ManyToMany, isSkipping: false));
+        return builder.Build(Architecture.ManyToMany, precision, sequenceLength: null, new ModuleChain([Module(isRight ? [0, 1, 2] : [1, 0, 2]), head], Architecture.ManyToMany, isSkipping: false));
     }
 }

@@ -49,7 +49,11 @@ internal static class CompiledDeclaration
         string[] errors = [.. diagnostics.Where(static d => d.Severity == DiagnosticSeverity.Error).Select(static d => Invariant($"{d.Id}: {d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"))];
         if (errors.Length > 0)
         {
-            throw new CheckException(Invariant($"The declaration does not compile: {string.Join("; ", errors.Take(3))}. Where its name or namespace is in the way, use others: --name, --namespace."));
+            // What RnnGen says of a declaration is about its sizes; what else there is comes from names.
+            string fix = Array.TrueForAll(errors, static error => error.StartsWith("RNN", StringComparison.Ordinal))
+                ? "Its layers are the file's; the length of its sequences is that of --steps."
+                : "Where its name or namespace is in the way, use others: --name, --namespace.";
+            throw new CheckException(Invariant($"The declaration does not compile: {string.Join("; ", errors.Take(3))}. {fix}"));
         }
     }
 }

@@ -59,7 +59,9 @@ internal static class DeclarationCheck
             }
         }
 
-        throw new CheckException(Invariant($"The declared model computes other numbers than its file: an output differs by {found.Difference:0.#E+0}, where {found.Bound:0.#E+0} is allowed. Nothing was written."));
+        throw new CheckException(double.IsFinite(found.Difference)
+            ? Invariant($"The declared model computes other numbers than its file: an output differs by {found.Difference:0.#E+0}, where {found.Bound:0.#E+0} is allowed. Nothing was written.")
+            : Invariant($"An output of the declared model is no finite number, where the file's equations in double give one: its numbers are too large for {(model.Precision == Precision.Single ? "float" : "double")}. Nothing was written; --no-check writes it all the same."));
     }
 
     private static CheckedModel Compared(ForeignModel model, Precision precision, DeclarationOptions options, byte[] weights)
@@ -94,6 +96,11 @@ internal static class DeclarationCheck
             double[] expected = model.Run(Array.ConvertAll(drawn[(i * layout.InputLength)..((i * layout.InputLength) + (lengths[i] * model.InputSize))], static x => double.CreateTruncating(TInput.CreateTruncating(x))), lengths[i]);
             for (int k = 0; k < expected.Length; k++)
             {
+                if (!double.IsFinite(expected[k]))
+                {
+                    throw new CheckException(Invariant($"The file's own equations give {expected[k]} for inputs of about 1, so there is nothing to compare with. Nothing was written; --no-check writes it all the same."));
+                }
+
                 double found = double.CreateTruncating(outputs[(i * layout.OutputLength) + k]);
                 difference = double.IsNaN(found) ? double.NaN : Math.Max(difference, Math.Abs(found - expected[k]));
                 largest = Math.Max(largest, Math.Abs(expected[k]));
