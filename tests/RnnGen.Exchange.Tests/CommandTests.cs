@@ -173,6 +173,10 @@ public sealed class CommandTests : IDisposable
         JsonElement layer = json.RootElement.GetProperty("layers")[0];
         layer.GetProperty("kind").GetString().ShouldBe("ClippedRnn");
         layer.GetProperty("functions").GetProperty("clip").GetString().ShouldBe("0.5");
+        json.RootElement.GetProperty("maskedValue").ValueKind.ShouldBe(JsonValueKind.Null);
+        using JsonDocument masked = JsonDocument.Parse(Run("inspect", Golden("keras-masked-steps.keras"), "--json").Output);
+        masked.RootElement.GetProperty("maskedValue").GetDouble().ShouldBe(-1);
+        masked.RootElement.GetProperty("pooling").GetString().ShouldBe("Mean");
     }
 
     private static string Golden(string file) => Path.Combine(ForeignCase.Folder, file);

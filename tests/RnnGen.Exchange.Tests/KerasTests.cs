@@ -42,6 +42,7 @@ public sealed class KerasTests
     [InlineData(Lstm, "\"activation\": \"tanh\"", "\"activation\": \"gelu\"", "'layer 1 (lstm_3)' is a layer 'LSTM' with activation 'gelu', which cannot be declared: a cell's equations have no error function")]
     [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": \"softmax\"", "'layer 1 (lstm_3)' is a layer 'LSTM' with recurrent_activation 'softmax', which cannot be declared: linear, tanh,")]
     [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": {\"class_name\": \"LeakyReLU\", \"config\": {\"alpha\": 0.3}}", "with recurrent_activation 'LeakyReLU'")]
+    [InlineData(Lstm, "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": \"\\u202esoft\"", "recurrent_activation '\\u202Esoft'")]
     [InlineData(BothWays, "\"merge_mode\": \"concat\"", "\"merge_mode\": \"concat\", \"backward_layer\": {\"class_name\": \"LSTM\", \"config\": {\"units\": 4, \"go_backwards\": true, \"recurrent_activation\": \"softsign\"}}", "whose backward layer is another one than the forward layer")]
     [InlineData(Lstm, "\"return_sequences\": true", "\"return_state\": true", "with return_state=True")]
     [InlineData(Lstm, "\"class_name\": \"Dense\"", "\"class_name\": \"PReLU\"", "'layer 2 (dense_3)' is a layer 'PReLU', which cannot be declared")]
@@ -107,12 +108,36 @@ public sealed class KerasTests
         Kinds(KerasFile.Read(Edited(Grus, ", \"reset_after\": true", ""))).ShouldBe(Kinds(Read(Grus)));
         byte[] said = Bytes("keras-2.h5"), silent = Replaced(said, "\"reset_after\": true, ", "");
         Kinds(KerasFile.Read(silent)).ShouldBe(Kinds(KerasFile.Read(said)));
-        Kinds(KerasFile.Read(Replaced(silent, "2.9.0", "2.x.0"))).ShouldBe(Kinds(KerasFile.Read(said)));
+        Kinds(KerasFile.Read(Replaced(WithGates(silent), "2.9.0", "2.x.0"))).ShouldBe(Kinds(KerasFile.Read(said)));
         Rejected(Replaced(silent, "2.9.0", "2.3.1")).ShouldContain("which does not fit its configuration");
         byte[] withoutBias = Replaced(said, "\"reset_after\": true", "\"use_bias\": false");
-        Rejected(Replaced(withoutBias, "2.9.0", "2.x.0")).ShouldContain("'layer 2 (gru_3)' is a layer 'GRU' without reset_after, whose default the version '2.x.0' does not say");
+        Rejected(Replaced(WithGates(withoutBias), "2.9.0", "2.x.0")).ShouldContain("'layer 2 (gru_3)' is a layer 'GRU' without reset_after, whose default the version '2.x.0' does not say");
 
         static string Kinds(ForeignModel model) => model.ToDeclaration(new DeclarationOptions { Name = "M" });
+
+        // The functions of the gates in place of spaces.
+        static byte[] WithGates(byte[] file)
+        {
+            string text = Encoding.Latin1.GetString(file);
+            foreach (string kind in (string[])["LSTM", "GRU"])
+            {
+                int start = text.IndexOf($"{{\"class_name\": \"{kind}\"", StringComparison.Ordinal);
+                string layer = text[start..(text.IndexOf("]]]}", start, StringComparison.Ordinal) + 4)];
+                file = Replaced(file, layer, layer.Replace(" ", "", StringComparison.Ordinal).Replace("\"trainable\":true", "\"recurrent_activation\":\"sigmoid\"", StringComparison.Ordinal));
+            }
+
+            return file;
+        }
+    }
+
+    /// <summary>The default of <c>recurrent_activation</c> is that of the version too.</summary>
+    [Fact]
+    public void GatesWithoutAFunctionHaveTheDefaultOfTheirVersion()
+    {
+        byte[] silent = Replaced(Bytes("keras-hard-sigmoid-2.h5"), "\"recurrent_activation\": \"hard_sigmoid\"", "\"recurrent_activatio_\": \"hard_sigmoid\"");
+        KerasFile.Read(silent).Layers[0].Cell!.Name.ShouldBe("HardSigmoidLstm");
+        KerasFile.Read(Replaced(silent, "2.2.4", "2.3.0")).Layers[0].Cell.ShouldBeNull();
+        Rejected(Replaced(silent, "2.2.4", "2.x.4")).ShouldContain("without recurrent_activation, whose default the version '2.x.4' does not say");
     }
 
     /// <summary>Recurrent layers pass over masked steps, so the model reads sequences without them, and says so.</summary>

@@ -24,6 +24,14 @@ internal sealed record KerasOrigin(string? Version, string? Backend)
         : minor >= 2 && Version!.EndsWith("-tf", StringComparison.Ordinal) ? null
         : false;
 
+    /// <summary>The function of the gates of an LSTM or a GRU without <c>recurrent_activation</c>: <c>sigmoid</c> since 2.3, and <c>hard_sigmoid</c> before. Null where the version does not say it, or is of TensorFlow 1 as well as of 2.</summary>
+    /// <remarks>Release notes of Keras 2.3.0.</remarks>
+    public string? GateFunction => IsArchive ? "sigmoid"
+        : Numbers is not var (major, minor) ? null
+        : major > 2 || (major == 2 && minor >= 3) ? "sigmoid"
+        : Version!.EndsWith("-tf", StringComparison.Ordinal) ? null
+        : "hard_sigmoid";
+
     /// <summary>What <c>hard_sigmoid</c> is: min(max(0.2 x + 0.5, 0), 1) until Keras 2, and relu6(x + 3) / 6 since Keras 3. Null where the version does not say it.</summary>
     public CellFunction? HardSigmoid => Numbers is not var (major, _) ? null : major >= 3 ? CellFunctions.HardSigmoidOfSix : CellFunctions.HardSigmoid(0.2, 0.5);
 

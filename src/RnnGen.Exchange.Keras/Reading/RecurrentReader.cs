@@ -11,6 +11,8 @@ namespace RnnGen.Exchange.Keras.Reading;
 /// <param name="note">Receives what was done.</param>
 internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, Action<string> note)
 {
+    private const string Gates = "recurrent_activation", Sequences = "return_sequences";
+
     /// <summary>Reads a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="returnsSequences">Whether it has an output at each step.</param>
@@ -25,7 +27,8 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
         if (backward is not null)
         {
             RequireDefaults(layer, backward, goesBackwards: true);
-            if (CellOf(layer, backward) != cell || backward.Is("use_bias", standard: true) != forward.Is("use_bias", standard: true) || backward.Whole("units") != forward.Whole("units"))
+            bool isAlike = CellOf(layer, backward) == cell && backward.Is("use_bias", standard: true) == forward.Is("use_bias", standard: true) && backward.Whole("units") == forward.Whole("units");
+            if (!isAlike || (backward.Says(Sequences) && backward.Is(Sequences) != forward.Is(Sequences)))
             {
                 throw layer.Rejected("whose backward layer is another one than the forward layer", "both directions are alike");
             }
@@ -36,7 +39,7 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
             note(Invariant($"{ForeignText.Shown(layer.Place)} is stateful: there a call begins with the state of the one before. Here Predict begins with zeros, CreateState streams, and CarryState trains so."));
         }
 
-        returnsSequences = forward.Is("return_sequences");
+        returnsSequences = forward.Is(Sequences);
         if (isReverse && returnsSequences)
         {
             throw layer.Rejected("with go_backwards=True and return_sequences=True, whose outputs are in the other order of steps", "a layer that goes backwards and has one output can, and Bidirectional");
@@ -117,8 +120,11 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
         ForeignLayerKind form = FormOf(layer, inner);
         CellFunction function = KerasFunctions.Of(layer, inner, "activation", "tanh", origin);
         RecurrentCell cell = new() { Form = form, Candidate = function, Output = form == ForeignLayerKind.Lstm ? function : CellFunctions.Tanh };
-        return form == ForeignLayerKind.Rnn ? cell : cell with { Gate = KerasFunctions.Of(layer, inner, "recurrent_activation", "sigmoid", origin) };
+        return form == ForeignLayerKind.Rnn ? cell : cell with { Gate = KerasFunctions.Of(layer, inner, Gates, inner.Says(Gates) ? "" : DefaultGates(layer), origin) };
     }
+
+    private string DefaultGates(LayerConfig layer) => origin.GateFunction
+        ?? throw layer.Rejected(Invariant($"without {Gates}, whose default the version {ForeignText.Shown(origin.Version ?? "of the file")} does not say"), "load the model in Keras and save it again");
 
     private ForeignLayerKind FormOf(LayerConfig layer, LayerConfig inner) => inner.Class switch
     {

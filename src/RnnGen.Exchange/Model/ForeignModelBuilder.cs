@@ -88,6 +88,17 @@ internal sealed class ForeignModelBuilder(string format)
         Note(Invariant($"{ForeignText.Shown(source)} reads from the last step to the first alone. It is the backward direction of a layer whose forward one has weights of 0, and a dense layer behind it takes that direction; both would be trained."));
     }
 
+    /// <summary>Notes that a layer has no bias, where it has none.</summary>
+    /// <param name="source">The layer.</param>
+    /// <param name="bias">Its bias.</param>
+    public void NoteBias(string source, Tensor? bias)
+    {
+        if (bias is null)
+        {
+            Note(Invariant($"{ForeignText.Shown(source)} has no bias; its biases are 0 and would be trained."));
+        }
+    }
+
     // Layers with the same equations share a class, and classes with other equations have other names.
     private ForeignCell Named(ForeignCell cell)
     {
@@ -174,7 +185,7 @@ internal sealed class ForeignModelBuilder(string format)
         }
 
         _layers[^1] = layer.InputSize == layer.OutputSize ? layer with { IsResidual = true }
-            : throw Undeclarable(source, Invariant($"an addition of {layer.InputSize} inputs to {layer.OutputSize} outputs"), "Residual needs as many inputs as outputs");
+            : throw Undeclarable(source, Invariant($"an addition of its inputs to its outputs, whose last declared layer has {layer.InputSize} inputs and {layer.OutputSize} outputs"), "Residual needs as many inputs as outputs");
     }
 
     /// <summary>The model.</summary>

@@ -22,12 +22,15 @@ internal sealed record ConvolutionModule(string Name, Tensor Weight, Tensor? Bia
 
     private int Kernel => Weight.Shape[2];
 
-    public override void AddTo(ForeignModelBuilder model) => model.AddConvolution(
-        new ForeignLayer
+    public override void AddTo(ForeignModelBuilder model)
+    {
+        ForeignLayer layer = new()
         {
             Source = Name, Kind = ForeignLayerKind.Conv1D, InputSize = InputSize, Size = OutputSize, Kernel = Kernel, Dilation = Dilation, IsCausal = Back == (Kernel - 1) * Dilation, Activation = Activation,
-        },
-        Weight, Bias);
+        };
+        model.AddConvolution(layer, Weight, Bias);
+        model.NoteBias(Name, Bias);
+    }
 
     public override double[] Run(ReadOnlySpan<double> inputs, int steps)
     {

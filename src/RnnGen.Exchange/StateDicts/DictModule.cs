@@ -79,10 +79,7 @@ internal sealed record LinearModule(string Name, Tensor Weight, Tensor? Bias) : 
     public override void AddTo(ForeignModelBuilder model)
     {
         model.AddDense(Name, Weight, Bias, Activation);
-        if (Bias is null)
-        {
-            model.Note(Invariant($"{ForeignText.Shown(Name)} has no bias; its biases are 0 and would be trained."));
-        }
+        model.NoteBias(Name, Bias);
     }
 
     public override DictModule? WithScaledInputs(double[] scale, double[] shift) => this with { Weight = Weight.ScaledColumns(scale), Bias = Bias.Shifted(Weight, shift) };

@@ -59,10 +59,7 @@ internal sealed record RecurrentModule(string Name, ForeignLayerKind Kind, IRead
             model.AddRecurrent(Layers.Count == 1 ? Name : Invariant($"{Name} layer {k}"), Kind, Layers[k].Forward, Layers[k].Backward, Activation);
         }
 
-        if (Layers[0].Forward.InputBias is null)
-        {
-            model.Note(Invariant($"{ForeignText.Shown(Name)} has no bias; its biases are 0 and would be trained."));
-        }
+        model.NoteBias(Name, Layers[0].Forward.InputBias);
     }
 
     public override double[] Run(ReadOnlySpan<double> inputs, int steps)

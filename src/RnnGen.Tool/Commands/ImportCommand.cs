@@ -67,7 +67,7 @@ internal static class ImportCommand
         }
         else
         {
-            output.WriteLine("Not checked.");
+            output.WriteLine(Invariant($"Not checked, so the weights do not carry the compiled declaration: rnngen export needs --declaration {name}.cs."));
         }
 
         Root.Write([(weights, file), (code, System.Text.Encoding.UTF8.GetBytes(declaration))], [target.Source], target.MayReplace);

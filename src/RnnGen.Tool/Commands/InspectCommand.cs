@@ -67,6 +67,11 @@ internal static class InspectCommand
             writer.WriteString("architecture", Invariant($"{model.Architecture}"));
             writer.WriteString("precision", Invariant($"{model.Precision}"));
             writer.WriteNumber("parameterCount", model.ParameterCount);
+            WriteNumber(writer, "sequenceLength", model.SequenceLength);
+            writer.WriteString("pooling", Invariant($"{model.Pooling}"));
+            writer.WriteBoolean("outputSkip", model.OutputSkip);
+            writer.WriteBoolean("learnedInitialState", model.LearnedInitialState);
+            WriteNumber(writer, "maskedValue", model.MaskedValue);
             writer.WriteStartArray("layers");
             foreach (InspectedLayer layer in model.Layers)
             {
@@ -111,6 +116,18 @@ internal static class InspectCommand
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
+    private static void WriteNumber(Utf8JsonWriter writer, string name, double? number)
+    {
+        if (number is { } value)
+        {
+            writer.WriteNumber(name, value);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+
     private static void Write(Utf8JsonWriter writer, InspectedLayer layer)
     {
         writer.WriteStartObject();
@@ -127,6 +144,7 @@ internal static class InspectCommand
         }
 
         writer.WriteEndObject();
+        writer.WriteString("equations", layer.Equations);
         writer.WriteBoolean("bidirectional", layer.IsBidirectional);
         writer.WriteBoolean("residual", layer.IsResidual);
         writer.WriteEndObject();

@@ -13,6 +13,18 @@ internal sealed record Inspected
 
     public required long ParameterCount { get; init; }
 
+    /// <summary>Steps of a sequence; null where the file does not say it.</summary>
+    public required int? SequenceLength { get; init; }
+
+    public required Pooling Pooling { get; init; }
+
+    public required bool OutputSkip { get; init; }
+
+    public required bool LearnedInitialState { get; init; }
+
+    /// <summary>The token, or the value of all inputs of a step, that marks a step to pass over; null where there is none.</summary>
+    public required double? MaskedValue { get; init; }
+
     public required IReadOnlyList<InspectedLayer> Layers { get; init; }
 
     public required IReadOnlyList<InspectedParameter> Parameters { get; init; }
@@ -27,6 +39,11 @@ internal sealed record Inspected
         Architecture = model.Architecture,
         Precision = model.Precision,
         ParameterCount = model.ParameterCount,
+        SequenceLength = model.SequenceLength,
+        Pooling = model.Pooling,
+        OutputSkip = model.OutputSkip,
+        LearnedInitialState = model.LearnedInitialState,
+        MaskedValue = model.MaskedValue,
         Layers = [.. model.Layers.Select(InspectedLayer.Of)],
         Parameters = [.. model.Tensors.Select(static tensor => new InspectedParameter(tensor.Name, tensor.Source, tensor.Shape))],
         Metadata = model.Metadata,
@@ -39,6 +56,11 @@ internal sealed record Inspected
         Architecture = model.Architecture,
         Precision = model.Precision,
         ParameterCount = model.ParameterCount,
+        SequenceLength = model.SequenceLength,
+        Pooling = model.Pooling,
+        OutputSkip = model.OutputSkip,
+        LearnedInitialState = model.LearnedInitialState,
+        MaskedValue = null,
         Layers = [.. Table(model), .. model.Layers.Select(InspectedLayer.Of)],
         Parameters = [.. model.Parameters.Select(static parameter => new InspectedParameter(parameter.Key, parameter.Key, parameter.Value))],
         Metadata = model.Metadata,
@@ -99,6 +121,9 @@ internal sealed record InspectedLayer
     /// <summary>The functions of a recurrent layer with a cell of its own, by what they are for.</summary>
     public IReadOnlyDictionary<string, string> Functions { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The equations of a cell that is no built-in one, in a file of RnnGen's own; else null.</summary>
+    public string? Equations { get; init; }
+
     public bool IsBidirectional { get; init; }
 
     public bool IsResidual { get; init; }
@@ -124,6 +149,7 @@ internal sealed record InspectedLayer
         Size = layer.Size,
         OutputSize = layer.OutputSize,
         Activation = layer.Activation,
+        Equations = layer.Equations,
         IsBidirectional = layer.IsBidirectional,
         IsResidual = layer.IsResidual,
     };

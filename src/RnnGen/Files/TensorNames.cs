@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using static System.FormattableString;
@@ -45,8 +46,8 @@ internal static class TensorLimits
         string shown = text.Length <= ShownCharacters ? text : text.Remove(ShownCharacters) + "…";
         for (int i = shown.Length - 1; i >= 0; i--)
         {
-            // The breaks of lines and paragraphs end a message's line too.
-            if (char.IsControl(shown[i]) || shown[i] is '\u2028' or '\u2029')
+            // The breaks of lines and paragraphs end a message's line too, and marks of direction turn what follows round.
+            if (char.IsControl(shown[i]) || char.GetUnicodeCategory(shown[i]) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
             {
                 shown = shown.Remove(i, 1).Insert(i, Invariant($"\\u{(int)shown[i]:X4}"));
             }
