@@ -324,7 +324,7 @@ def write_all():
     model.case("keras-2.h5", ["Lstm(4)", "Gru(3)"])
 
     # Keras 2.1: a list of layers, and a GRU that does not say reset_after.
-    model = Model(9, 3, 10, layer("GRU", units=4), layer("Dropout", rate=0.5), layer("Dense", units=2, activation="sigmoid"))
+    model = Model(9, 3, 10, layer("GRU", units=4, recurrent_activation="sigmoid"), layer("Dropout", rate=0.5), layer("Dense", units=2, activation="sigmoid"))
     old = model.sequential(old=True)
     model.h5("keras-2.1.h5", {"class_name": "Sequential", "config": old["config"]["layers"]}, "2.1.6")
     model.case("keras-2.1.h5", ["ResetBeforeGru(4)"], many_to_one=True)
