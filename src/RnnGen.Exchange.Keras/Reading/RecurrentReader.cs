@@ -120,11 +120,16 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
         ForeignLayerKind form = FormOf(layer, inner);
         CellFunction function = KerasFunctions.Of(layer, inner, "activation", "tanh", origin);
         RecurrentCell cell = new() { Form = form, Candidate = function, Output = form == ForeignLayerKind.Lstm ? function : CellFunctions.Tanh };
-        return form == ForeignLayerKind.Rnn ? cell : cell with { Gate = KerasFunctions.Of(layer, inner, Gates, inner.Says(Gates) ? "" : DefaultGates(layer), origin) };
+        if (form == ForeignLayerKind.Rnn)
+        {
+            return cell;
+        }
+
+        return inner.Says(Gates) || origin.GateFunction is not null ? cell with { Gate = KerasFunctions.Of(layer, inner, Gates, origin.GateFunction ?? "", origin) } : throw Unsaid(layer, Gates);
     }
 
-    private string DefaultGates(LayerConfig layer) => origin.GateFunction
-        ?? throw layer.Rejected(Invariant($"without {Gates}, whose default the version {ForeignText.Shown(origin.Version ?? "of the file")} does not say"), "load the model in Keras and save it again");
+    private ForeignFileException Unsaid(LayerConfig layer, string option) =>
+        layer.Rejected(Invariant($"without {option}, whose default the version {ForeignText.Shown(origin.Version ?? "of the file")} does not say"), "load the model in Keras and save it again");
 
     private ForeignLayerKind FormOf(LayerConfig layer, LayerConfig inner) => inner.Class switch
     {
@@ -143,7 +148,7 @@ internal sealed class RecurrentReader(KerasWeights weights, KerasOrigin origin, 
         }
 
         return origin.ResetsAfter ?? (gru.Is("use_bias", standard: true) && weights.Of(layer, "cell") is [_, _, var bias, ..] ? bias.Shape.Count == 2
-            : throw layer.Rejected(Invariant($"without reset_after, whose default the version {ForeignText.Shown(origin.Version ?? "of the file")} does not say"), "load the model in Keras and save it again"));
+            : throw Unsaid(layer, "reset_after"));
     }
 
     private static void RequireDefaults(LayerConfig layer, LayerConfig inner, bool goesBackwards)

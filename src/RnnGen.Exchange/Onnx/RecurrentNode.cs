@@ -20,11 +20,11 @@ internal static class RecurrentNode
     /// <param name="note">Receives what is assumed or left out.</param>
     public static OnnxRecurrent Read(OnnxGraph graph, OnnxNode node, ConstantFolding folding, Func<string, int, OnnxTensor?> lengths, Action<string> note)
     {
-        int directions = node.Text("direction", "forward") switch
+        (int directions, bool isReverse) = node.Text("direction", "forward") switch
         {
-            "forward" => 1,
-            "reverse" => 1,
-            "bidirectional" => 2,
+            "forward" => (1, false),
+            "reverse" => (1, true),
+            "bidirectional" => (2, false),
             string other => throw Undeclarable(node, Invariant($"direction {ForeignText.Shown(other)}"), "forward, reverse and bidirectional can"),
         };
         RecurrentCell cell = CellOf(node, directions);
@@ -42,7 +42,7 @@ internal static class RecurrentNode
             Hidden = hidden,
             Inputs = inputs,
             Directions = directions,
-            IsReverse = node.Text("direction", "forward") == "reverse",
+            IsReverse = isReverse,
             W = w.Values,
             R = r.Values,
             B = Optional(graph, node, InputB, 2 * rows * directions),

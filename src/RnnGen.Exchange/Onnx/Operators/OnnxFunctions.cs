@@ -40,7 +40,7 @@ internal static class OnnxFunctions
             "RNN" => ["Tanh"],
             "GRU" => ["Sigmoid", "Tanh"],
             "LSTM" => ["Sigmoid", "Tanh", "Tanh"],
-            _ => throw new InvalidOperationException(Invariant($"{node.Op} has no functions.")),
+            _ => throw NoLayer(node),
         };
         List<string> names = node.Texts("activations") is { Count: > 0 } said ? said : [.. Enumerable.Repeat(usual, directions).SelectMany(static name => name)];
         if (names.Count != usual.Length * directions)
@@ -59,10 +59,11 @@ internal static class OnnxFunctions
         {
             "RNN" => cell,
             "GRU" => cell with { Form = node.Integer("linear_before_reset", 0) != 0 ? ForeignLayerKind.Gru : ForeignLayerKind.ResetBeforeGru, Gate = functions[0], Candidate = functions[1] },
-            _ => cell with
+            "LSTM" => cell with
             {
                 Form = ForeignLayerKind.Lstm, Gate = functions[0], Candidate = functions[1], Output = functions[2], IsCoupled = node.Integer("input_forget", 0) != 0, HasPeepholes = node.Input(7).Length > 0,
             },
+            _ => throw NoLayer(node),
         };
     }
 
@@ -96,6 +97,8 @@ internal static class OnnxFunctions
     }
 
     private static double Decimal(double stored) => double.Parse(((float)stored).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static InvalidOperationException NoLayer(OnnxNode node) => new(Invariant($"{node.Op} has no functions."));
 
     private static ForeignFileException Rejected(OnnxNode node, string what, string fix) => ForeignModelBuilder.Undeclarable(node.Place, Invariant($"a {node.Op} with {what}"), fix);
 
